@@ -1,0 +1,1 @@
+"""Speech to text: recognisers, voice activity, end of turn, text clean-up."""

@@ -1,0 +1,69 @@
+"""One database behind one thread: the event loop never waits for a disk."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import RecordsError
+
+T = TypeVar("T")
+
+metadata = MetaData()
+"""Every room declares its tables on this."""
+
+
+class Database:
+    """A SQLAlchemy engine whose transactions run one after another on a thread of its own.
+
+    Raises `RecordsError` where the database cannot be opened or a transaction fails.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:"):
+            try:
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise RecordsError(url=self.url.render_as_string(), what=error.strerror) from error
+        self._engine: Engine = create_engine(self.url)
+        if self.url.get_backend_name() == "sqlite":
+            event.listen(self._engine, "connect", _tune_sqlite)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="records")
+        self.run(metadata.create_all)
+
+    def submit(self, work: Callable[[Connection], T]) -> "Future[T]":
+        """Queue `work` as one transaction; the future carries its result or a `RecordsError`."""
+        return self._thread.submit(self._transact, work)
+
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` as one transaction without holding up the event loop."""
+        return await asyncio.wrap_future(self.submit(work))
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` as one transaction and wait for it (command line, tests)."""
+        return self.submit(work).result()
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the database."""
+        self._thread.shutdown(wait=True)
+        self._engine.dispose()
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except (SQLAlchemyError, OSError) as error:
+            cause = getattr(error, "orig", None) or error
+            raise RecordsError(url=self.url.render_as_string(), what=cause) from error
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA busy_timeout=5000")

@@ -1,0 +1,155 @@
+"""Everything that happens is an event, appended once and never changed."""
+
+import json
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Float, Index, Integer, String, Table, Text, insert, select
+
+from core.database import Database, metadata
+from core.errors import RecordsError
+
+log = logging.getLogger(__name__)
+
+events_table = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),  # seconds since 1970, UTC
+    Column("stream", String(80), nullable=False),  # e.g. call:20261122-113045-7f3a9c, ticket:2611220001
+    Column("kind", String(60), nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+    Index("events_by_stream", "stream", "seq"),
+    Index("events_by_kind", "kind", "seq"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: when (seconds since 1970), to what, which kind, with which facts."""
+
+    at: float
+    stream: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+def append(connection: Connection, event: Event) -> None:
+    """Write `event` inside a transaction that changes something else as well."""
+    connection.execute(insert(events_table).values(_row(event)))
+
+
+def history(connection: Connection, stream: str) -> list[Event]:
+    """Return the events of `stream`, oldest first."""
+    rows = connection.execute(
+        select(events_table).where(events_table.c.stream == stream).order_by(events_table.c.seq)
+    )
+    return [Event(row.at, row.stream, row.kind, json.loads(row.body)) for row in rows]
+
+
+def newest(connection: Connection, kind: str, limit: int) -> list[Event]:
+    """Return the last `limit` events of one kind, newest first."""
+    rows = connection.execute(
+        select(events_table).where(events_table.c.kind == kind).order_by(events_table.c.seq.desc()).limit(limit)
+    )
+    return [Event(row.at, row.stream, row.kind, json.loads(row.body)) for row in rows]
+
+
+class EventLog:
+    """Appends events from the event loop without ever waiting and without ever losing one.
+
+    Where the disk refuses (full, gone), events wait in memory and are tried again each second;
+    `behind` counts them and `trouble` says why.
+    """
+
+    def __init__(self, database: Database, retry_s: float = 1.0) -> None:
+        self._database = database
+        self._retry_s = retry_s
+        self._waiting: deque[Event] = deque()
+        self._lock = threading.Lock()
+        self._writing = False
+        self._timer: threading.Timer | None = None
+        self._closed = False
+        self._listeners: list[Callable[[Event], None]] = []
+        self.trouble: str | None = None
+
+    @property
+    def behind(self) -> int:
+        """How many events are not yet on disk."""
+        return len(self._waiting)
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with every event as it is appended, in the appender's thread."""
+        self._listeners.append(listener)
+
+    def append(self, stream: str, kind: str, body: Mapping[str, Any], at: float | None = None) -> None:
+        """Add an event; it is on disk a moment later."""
+        event = Event(time.time() if at is None else at, stream, kind, body)
+        with self._lock:
+            self._waiting.append(event)
+        for listener in self._listeners:
+            listener(event)
+        self._start_writing()
+
+    def flush(self) -> None:
+        """Wait until everything is on disk; raise `RecordsError` where that fails."""
+        self._database.submit(self._write).result()
+        if self._waiting:
+            raise RecordsError(url=self._database.url.render_as_string(), what=self.trouble)
+
+    def close(self) -> None:
+        """Stop retrying; write what can be written."""
+        self._closed = True
+        if self._timer:
+            self._timer.cancel()
+        self.flush()
+
+    def _start_writing(self) -> None:
+        with self._lock:
+            if self._writing or self._timer is not None:
+                return
+            self._writing = True
+        future = self._database.submit(self._write)
+        future.add_done_callback(lambda done: self._wrote(done.exception()))
+
+    def _write(self, connection: Connection) -> None:
+        # Rows leave the queue only after the commit, so a failed commit loses nothing.
+        batch = list(self._waiting)
+        if batch:
+            connection.execute(insert(events_table), [_row(event) for event in batch])
+            connection.commit()
+            with self._lock:
+                for _ in batch:
+                    self._waiting.popleft()
+
+    def _wrote(self, error: BaseException | None) -> None:
+        with self._lock:
+            self._writing = False
+            self.trouble = str(error) if error else None
+            if error and not self._closed:
+                log.error("events wait in memory: %s", error)
+                self._timer = threading.Timer(self._retry_s, self._retry)
+                self._timer.daemon = True
+                self._timer.start()
+                return
+            more = bool(self._waiting) and not self._closed
+        if more:
+            self._start_writing()
+
+    def _retry(self) -> None:
+        self._timer = None
+        self._start_writing()
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {
+        "at": event.at,
+        "stream": event.stream,
+        "kind": event.kind,
+        "body": json.dumps(event.body, ensure_ascii=False, default=str),
+    }

@@ -1,0 +1,1 @@
+"""Text to decision: one pure state machine for a conversation."""

@@ -1,0 +1,76 @@
+"""One entry of the knowledge base, and the decision that a question leads to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question with the one answer that the city gives to it.
+
+    `spoken` is what the caller hears (two sentences, at most 15 s); `text` is the whole answer.
+    `subject` names the matter (e.g. 居住证) and `aspect` what is asked about it (e.g. 办理, 材料, 费用, 补办, 时间, 地点),
+    so that a question about another aspect of the same matter is not answered with this entry.
+    `short` is how the entry is named when the bot asks which of two is meant.
+    """
+
+    id: str
+    question: str
+    spoken: str
+    topic: str = ""
+    """The field of demand: 社保, 医保, 公积金, 户籍 …"""
+    subject: str = ""
+    aspect: str = ""
+    short: str = ""
+    asked: tuple[str, ...] = ()
+    """Ways people really ask it."""
+    text: str = ""
+    materials: tuple[str, ...] = ()
+    place: str = ""
+    hours: str = ""
+    telephone: str = ""
+    department: str = ""
+    basis: str = ""
+    """Legal basis, named with article where national rules apply."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    related: tuple[str, ...] = ()
+    """Ids that a follow-up question may move to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that might answer, with its fused score (0 to 1) and the parts it came from."""
+
+    entry: Entry
+    score: float
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the caller was last answered, so that "那要带什么材料" is understood; the newest last."""
+
+    entries: Sequence[Entry] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Answer, ask back between two or three, or refuse; with the reason for an editor to read.
+
+    `confidence` is the calibrated probability that `entry` answers the question.
+    For `ask_back`, `options` are the entries to choose from. `understood` is the question as it was looked up,
+    after the context was put in.
+    """
+
+    kind: Literal["answer", "ask_back", "refuse"]
+    confidence: float
+    entry: Entry | None = None
+    options: tuple[Entry, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    reason: str = ""
+    understood: str = ""
+    says: str = ""
+    """What to say where only one part of the entry was asked for (its materials, place, hours …); else empty."""

@@ -1,0 +1,11 @@
+"""What can go wrong in this room, as the user reads it."""
+
+from core.errors import HotlineError
+
+
+class LineError(HotlineError):
+    """电话线路无法启动:{what}。请检查 [line] 配置中的地址和端口。"""
+
+
+class PortTaken(LineError):
+    """端口 {host}:{port} 已被占用。请停止占用它的程序,或在 hotline.toml 的 [line] 中换一个端口。"""

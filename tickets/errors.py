@@ -1,0 +1,7 @@
+"""What can go wrong in this room, as the user reads it."""
+
+from core.errors import HotlineError
+
+
+class TicketUnknown(HotlineError):
+    """没有编号为 {number} 的工单。请核对编号,或用 hotline tickets list 查看。"""

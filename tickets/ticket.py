@@ -1,0 +1,82 @@
+"""The ticket (工单) and the parts that an appeal is made of."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The six kinds of appeal (国办函〔2025〕66号)."""
+
+    CONSULTATION = "咨询"
+    HELP = "求助"
+    COMPLAINT = "投诉"
+    REPORT = "举报"
+    SUGGESTION = "建议"
+    PRAISE = "表扬"
+
+
+class State(StrEnum):
+    """Where a ticket stands. Issue by issue its life grows; a draft is what a broken-off call leaves."""
+
+    DRAFT = "草稿"
+    OPEN = "已受理"
+    CLOSED = "已办结"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it happens, from large to small; empty where not said."""
+
+    district: str = ""
+    street: str = ""
+    community: str = ""
+    """小区, village, building or landmark."""
+    detail: str = ""
+    """Building, unit, room, or what stands nearby: 5号楼2单元."""
+
+    def __str__(self) -> str:
+        return self.district + self.street + self.community + self.detail
+
+    @property
+    def complete(self) -> bool:
+        """Whether a unit can find it: a district, and something inside it."""
+        return bool(self.district and (self.street or self.community))
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A line of the responsibility list (职责清单): what it is about, who answers for it, by when."""
+
+    id: str
+    category: str
+    """e.g. 城乡建设/供热"""
+    name: str
+    unit: str
+    limit_hours: int
+    """Working-time limit, told to the caller; see `tickets/data/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An appeal that somebody is responsible for."""
+
+    kind: Kind
+    title: str
+    what: str
+    """The appeal in the caller's words, cleaned up."""
+    place: Place = field(default_factory=Place)
+    when: str = ""
+    name: str = ""
+    contact: str = ""
+    """The number to call back."""
+    confidential: bool = False
+    matter: Matter | None = None
+    state: State = State.OPEN
+    number: str = ""
+    """Eight to ten digits, easy to hear and say; empty until it is saved."""
+    call_id: str = ""
+    created: datetime | None = None
+    due: datetime | None = None
+    repeats_of: str = ""
+    note: str = ""
