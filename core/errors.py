@@ -12,6 +12,14 @@ class HotlineError(Exception):
         sentence = inspect.cleandoc(type(self).__doc__ or "")
         super().__init__(sentence.format(**facts))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by facts, so that an error crosses from a worker process whole."""
+        return _remake, (type(self), self.facts)
+
+
+def _remake(kind: type[HotlineError], facts: dict[str, object]) -> HotlineError:
+    return kind(**facts)
+
 
 class SettingsError(HotlineError):
     """配置有误:{where}:{what}。请改正 {file} 后重新启动。"""
@@ -31,3 +39,11 @@ class ModelDamaged(HotlineError):
 
 class AudioUnreadable(HotlineError):
     """无法读取音频文件 {path}:{what}。支持 8 或 16 kHz 的 WAV(PCM、A 律、μ 律)。"""
+
+
+class WorkersBusy(HotlineError):
+    """后台处理排队已满({limit} 件)。请稍后再试,或增加工作进程数。"""
+
+
+class WorkerDied(HotlineError):
+    """后台进程 {factory} 在同一任务上两次异常退出。请运行 hotline doctor 检查模型和内存。"""
