@@ -64,7 +64,18 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class TransferFailed:
-    """The human could not be reached; the caller is still on the line."""
+    """The human could not be reached; the caller is still on the line.
+
+    `ahead` callers wait already and it takes about `minutes`, where the desk knows; None where it does not.
+    """
+
+    ahead: int | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """A human has taken the caller over: a hang-up after this leaves no draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,14 @@ class TicketSaved:
     tag: str = ""
 
 
-MoveIn = Heard | Key | Spoken | Silence | Gone | TransferFailed | Trouble | TicketSaved
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tickets that a `LookUp` asked for, newest first; empty where there is none."""
+
+    tickets: tuple[Ticket, ...] = ()
+
+
+MoveIn = Heard | Key | Spoken | Silence | Gone | TransferFailed | Transferred | Trouble | TicketSaved | Found
 
 
 # ---- out ----
@@ -130,6 +148,14 @@ class SaveTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look tickets up by `number`, or by the `contact` they were left with; a `Found` is waited for."""
+
+    number: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SendSms:
     """Send `text` to `number`."""
 
@@ -152,4 +178,4 @@ class HangUp:
     reason: str
 
 
-MoveOut = Say | Expect | Transfer | SaveTicket | SendSms | Note | HangUp
+MoveOut = Say | Expect | Transfer | SaveTicket | LookUp | SendSms | Note | HangUp
