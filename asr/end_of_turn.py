@@ -1,0 +1,123 @@
+"""Decides when the caller has finished speaking."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from asr.recogniser import Transcript
+from asr.settings import TurnSettings
+
+_NOT_TEXT = re.compile(r"[^\w]+")
+_DIGITS = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
+UNSURE = 0.35
+"""Confidence under which the end of a text says nothing about whether it is finished."""
+
+
+class Pace(StrEnum):
+    """How the caller is expected to speak, which depends on what was asked."""
+
+    SHORT = auto()
+    """Yes or no, a choice, a rating."""
+    SENTENCE = auto()
+    """The answer to an open question."""
+    STORY = auto()
+    """What happened; with pauses to think."""
+    NUMBER = auto()
+    """A number in groups of digits."""
+    PLACE = auto()
+    """A place, from the district down to the door."""
+
+
+class Ending(StrEnum):
+    """How the end of a text sounds."""
+
+    COMPLETE = auto()
+    OPEN = auto()
+    DANGLING = auto()
+
+
+@cache
+def _endings() -> dict[str, tuple[str, ...]]:
+    lists = yaml.safe_load((Path(__file__).parent / "data" / "endings.yaml").read_text(encoding="utf8"))
+    return {name: tuple(sorted(map(str, words), key=len, reverse=True)) for name, words in lists.items()}
+
+
+def _longest(text: str, kind: str) -> int:
+    return next((len(word) for word in _endings()[kind] if text.endswith(word)), 0)
+
+
+def ending(text: str) -> Ending:
+    """Return how the end of `text` sounds (lists in data/endings.yaml): the longest matching ending decides."""
+    text = _NOT_TEXT.sub("", text)
+    dangling, complete = _longest(text, "dangling"), _longest(text, "complete")
+    if dangling and dangling >= complete:
+        return Ending.DANGLING
+    return Ending.COMPLETE if complete else Ending.OPEN
+
+
+def digits_in(text: str) -> int:
+    """Return how many digits `text` holds, Arabic or Chinese."""
+    return len(_DIGITS.findall(text))
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfTurn:
+    """Decides when the caller has finished speaking.
+
+    Silence alone cuts slow speakers off, so the wait depends on what was asked and on how the text ends:
+    a caller reading out a number pauses between groups, and nobody ends a sentence with 就是.
+    """
+
+    settings: TurnSettings = field(default_factory=TurnSettings)
+    number_lengths: frozenset[int] = frozenset({11})
+    """Digits that make a dictated number complete: a mobile number has 11."""
+
+    def is_over(self, silence_ms: int, speech_ms: int, pace: Pace, heard: Transcript | None) -> bool:
+        """Return whether the turn is over after `silence_ms` of silence and `speech_ms` of voice.
+
+        `heard` is the early decoding of the same speech, None while there is none.
+        """
+        return silence_ms >= self.wait_ms(speech_ms, pace, heard)
+
+    def wait_ms(self, speech_ms: int, pace: Pace, heard: Transcript | None) -> int:
+        """Return the silence in milliseconds that ends the turn."""
+        settings = self.settings
+        if heard is not None and heard.phrase and pace is not Pace.NUMBER:
+            return settings.short_won_ms
+        if pace is Pace.NUMBER:
+            return self._number(heard)
+        if pace is Pace.SHORT:
+            return settings.short_ms
+        if heard is None:
+            return max(settings.unheard_ms, self._open(pace))
+        how = ending(heard.text) if heard.text and heard.confidence >= UNSURE else Ending.OPEN
+        if pace is Pace.PLACE and how is not Ending.DANGLING:
+            return settings.place_complete_ms if _longest(heard.text, "place") else settings.place_ms
+        match how:
+            case Ending.COMPLETE:
+                return settings.story_complete_ms if pace is Pace.STORY else settings.sentence_complete_ms
+            case Ending.DANGLING:
+                return settings.story_dangling_ms if pace is Pace.STORY else settings.sentence_dangling_ms
+            case _:
+                return self._open(pace)
+
+    def _open(self, pace: Pace) -> int:
+        match pace:
+            case Pace.STORY:
+                return self.settings.story_ms
+            case Pace.PLACE:
+                return self.settings.place_ms
+            case _:
+                return self.settings.sentence_ms
+
+    def _number(self, heard: Transcript | None) -> int:
+        if heard is None:
+            return self.settings.number_ms
+        count = digits_in(heard.text)
+        if count in self.number_lengths or (not count and heard.phrase):
+            return self.settings.number_complete_ms
+        return self.settings.number_ms
