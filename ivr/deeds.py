@@ -1,0 +1,133 @@
+"""Does what the dialogue decides: speak, listen, store, hand over, hang up."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from core.errors import HotlineError
+from dialog.moves import (
+    Expect,
+    Found,
+    HangUp,
+    LookUp,
+    MoveIn,
+    MoveOut,
+    Note,
+    SaveTicket,
+    Say,
+    SendSms,
+    TicketSaved,
+    Transfer,
+    TransferFailed,
+    Transferred,
+    Trouble,
+)
+from ivr.mouth import Mouth
+from ivr.records import CallRecord
+from ivr.tools import Tools
+from telephony.line import Call
+
+log = logging.getLogger(__name__)
+
+
+class Deeds:
+    """The hands of one call. `tell` gives the dialogue its answers, `expecting` sets what is listened for."""
+
+    def __init__(
+        self,
+        call: Call,
+        tools: Tools,
+        mouth: Mouth,
+        record: CallRecord,
+        tell: Callable[[MoveIn], None],
+        expecting: Callable[[Expect], None],
+    ) -> None:
+        self._call, self._tools, self._mouth, self._record = call, tools, mouth, record
+        self._tell, self._expecting = tell, expecting
+        self.over = False
+        """The caller has gone: nothing can be said, but what is to be kept is still kept."""
+
+    async def perform(self, moves: Sequence[MoveOut]) -> None:
+        """Do `moves` in their order."""
+        for move in moves:
+            await self._one(move)
+
+    async def _one(self, move: MoveOut) -> None:
+        match move:
+            case Say() if not self.over:
+                self._mouth.say(move)
+            case Expect() if not self.over:
+                self._expecting(move)
+            case Transfer() if not self.over:
+                await self._transfer(move)
+            case HangUp() if not self.over:
+                await self._hang_up(move)
+            case SaveTicket():
+                await self._save(move)
+            case LookUp():
+                await self._look_up(move)
+            case SendSms():
+                await self._tools.sms.send(move.number, move.text, self._record.stream)
+            case Note():
+                self._record.decided(move)
+
+    async def _transfer(self, move: Transfer) -> None:
+        await self._mouth.finished()
+        target = self._tools.settings.human
+        self._record.add("transfer.asked", reason=move.reason, urgent=move.urgent, packet=move.packet, target=target)
+        done = bool(target) and await self._call.transfer(target)
+        self._record.add("transfer.done" if done else "transfer.failed", target=target)
+        self._tell(Transferred() if done else TransferFailed())
+
+    async def _hang_up(self, move: HangUp) -> None:
+        if await self._mouth.finished():  # a caller who speaks into the goodbye is heard
+            self._record.add("dialogue.ended", reason=move.reason)
+            await self._call.hang_up()
+
+    async def _save(self, move: SaveTicket) -> None:
+        try:
+            saved = await self._tools.desk.save(move.ticket, self._tools.clock.now())
+        except HotlineError as error:
+            log.error("call %s: a ticket could not be stored: %s", self._call.id, error)
+            # The event log keeps it in memory until the disk takes it again.
+            self._record.add("ticket.unsaved", ticket=move.ticket, error=str(error))
+            if move.answer:
+                self._tell(Trouble("records"))
+            return
+        self._record.add("ticket.saved", number=saved.number, state=saved.state, kind=saved.kind)
+        if move.answer:
+            self._tell(TicketSaved(saved.number, saved, move.tag))
+
+    async def _look_up(self, move: LookUp) -> None:
+        try:
+            found = await self._tools.desk.find(move.number, move.contact)
+        except HotlineError:
+            self._tell(Trouble("records"))
+            return
+        self._tell(Found(found))
+
+    def end_politely(self, text: str) -> None:
+        """Say `text` over whatever was being said and hang up."""
+        self._mouth.cut()
+        self._mouth.say(Say(text, interruptible=False))
+        task = asyncio.create_task(self._hang_up(HangUp("too long")))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def give_up(self, text: str) -> None:
+        """Hand the caller to a human where the bot cannot go on, or promise a call-back."""
+        settings, call = self._tools.settings, self._call
+        try:
+            if self.over or not settings.human:
+                ticket = await self._tools.desk.call_back(call.caller, text, call.id, self._tools.clock.now())
+                self._record.add("ticket.saved", number=ticket.number, state=ticket.state, kind=ticket.kind)
+        except HotlineError as error:
+            self._record.add("ticket.unsaved", contact=call.caller, error=str(error))
+        if self.over:
+            return
+        self._mouth.cut()
+        self._mouth.say(Say(text, interruptible=False))
+        await self._mouth.finished()
+        if settings.human and await call.transfer(settings.human):
+            self._record.add("transfer.done", target=settings.human)
+            return
+        await call.hang_up()

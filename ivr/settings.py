@@ -1,0 +1,30 @@
+"""Settings of a call: how many, who the human is, how the bot takes turns."""
+
+from pydantic import Field
+
+from core.settings import Settings
+
+
+class IvrSettings(Settings):
+    """One telephone call, from offer to end."""
+
+    max_calls: int = Field(default=20, ge=1, le=1000)
+    """Calls that the bot talks with at the same time; the next one hears an apology and is called back.
+    Two cores carry 20 within the turn gap of docs/performance.md."""
+    human: str = ""
+    """SIP address of the human agents, e.g. `sip:agents@10.0.0.5`. Empty: a call-back ticket is offered instead."""
+    barge_in_ms: int = Field(default=120, ge=40, le=1000)
+    """Voice of the caller after which the bot falls silent to listen. Shorter, and every click stops it;
+    longer, and callers feel talked over."""
+    echo_share: float = Field(default=0.55, gt=0, le=1)
+    """Share of the caller's sound that the bot's own voice explains, from which it is taken for an echo."""
+    echo_window_ms: int = Field(default=1200, ge=200, le=3000)
+    """How far back an echo is looked for: network and room together delay it by less than a second."""
+    noise_ms: int = Field(default=600, ge=0, le=5000)
+    """Sound without intelligible words shorter than this is a cough or a door, not something not understood."""
+    max_call_s: int = Field(default=1800, ge=60, le=14400)
+    """Longest call in seconds; then the bot says goodbye, what was said is kept."""
+    drain_s: int = Field(default=120, ge=0, le=3600)
+    """Seconds that running calls get to end when the service is stopped."""
+    recordings: bool = True
+    """Whether calls are recorded (two tracks: caller left, bot right)."""

@@ -1,0 +1,68 @@
+"""What every call needs, made once by the front door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from asr.recogniser import Transcript
+from core.clock import Clock
+from core.events import EventLog
+from core.sms import SmsGateway
+from dialog.desk import TicketDesk
+from dialog.moves import MoveIn, MoveOut
+from ivr.barge_in import BargeIn
+from ivr.ear import Ear
+from ivr.mouth import Speaker
+from ivr.recording import Recorder
+from ivr.settings import IvrSettings
+
+
+class Conversation(Protocol):
+    """What a call needs of `dialog.conversation.Conversation`."""
+
+    def start(self) -> list[MoveOut]:
+        """Return the greeting."""
+        ...
+
+    def hear(self, move: MoveIn, now: datetime) -> list[MoveOut]:
+        """Return what follows from `move`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The few sentences that a call must be able to say when its dialogue cannot: rendered before the first call."""
+
+    lead_in: str
+    """Covers the making of an answer that is not rendered yet."""
+    busy: str
+    """Every place is taken: an apology and the promise to call back."""
+    failure: str
+    """Something of ours broke: the caller is handed to a human or called back."""
+    too_long: str
+    """The longest call is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Shared by all calls."""
+
+    settings: IvrSettings
+    texts: Texts
+    speaker: Speaker
+    make_ear: Callable[[int], Ear]
+    """Makes the hearing of one call at a rate in Hz. Loads a model: called off the event loop."""
+    converse: Callable[[str, str | None], Conversation]
+    """Begins the conversation of one call with its id and the caller's number."""
+    barge_in: BargeIn
+    desk: TicketDesk
+    sms: SmsGateway
+    log: EventLog
+    recorder: Recorder | None
+    clock: Clock
+
+
+def intelligible(heard: Transcript) -> bool:
+    """Return whether anything was understood at all."""
+    return bool(heard.text or heard.phrase)
