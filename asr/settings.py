@@ -70,6 +70,8 @@ class AsrSettings(Settings):
     """Stretches of speech that may wait. More would be answered too late to be of use."""
     nice: int = Field(default=5, ge=0, le=19)
     """Priority taken from the recognisers, so that the line's 20 ms clock goes first."""
+    prompt: str = "以下是普通话的句子。"
+    """Text before the decoding; it keeps the characters simplified and the style plain."""
     beam: int = Field(default=1, ge=1, le=10)
     """Beams of the free decoding. Five cost twice the time and gain about one point of character errors."""
     window_s: float = Field(default=3.0, ge=0, le=20)
