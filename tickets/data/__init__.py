@@ -1,0 +1,1 @@
+"""Data of the room: word lists, gazetteer, responsibility list, written appeals."""

@@ -1,0 +1,201 @@
+"""Where it happens: finds a place in what a caller says, completes it from the gazetteer, corrects it."""
+
+import re
+from dataclasses import dataclass, replace
+
+from tickets.gazetteer import Found, Gazetteer, lanjiang, normal
+from tickets.place_detail import Detail, parse_detail
+from tickets.ticket import Place
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFound:
+    """What is known of the place after this turn, and what should still be asked.
+
+    `missing` holds names of `Place`'s fields, in the order to ask; where `options` is not empty,
+    the community lies in each of these districts, and the caller has to say which.
+    """
+
+    place: Place
+    confidence: float
+    """0 to 1: how sure the names heard are; 0 where nothing was found in this turn."""
+    evidence: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+_KINDS = (
+    r"小区|花园|家园|嘉园|佳苑|公寓|新村|社区|大厦|宿舍|家属院|家属楼|广场|公园|市场|商场|超市|商城|大学|中学|小学|幼儿园|学校|医院|卫生院|"
+    r"酒店|宾馆|饭店|工业园|产业园|物流园|车站|庄园|名邸|国际|雅居|华府|水库|大桥|苑|庄|村|湾|府|城|庭|里"
+)
+_LEAD = (
+    r"我们家|我们|我家|我|咱们?|家里|家|住在|住的?|在|到|是|就|叫|那个|这个|那|这|位于|地址|地点|地方|不对|应该|改成|的|嗯|啊|呃|哦|小区|有个|有|"
+    r"离|去|市|澜江市?|说|和|跟|与|对|好|还|也|都|往|从|靠近|旁边|附近|门口"
+)
+_UNKNOWN = re.compile(rf"([\u4e00-\u9fff]{{2,6}}?(?:{_KINDS}))(?!里面|子|市|委)")
+_ROAD = r"[\u4e00-\u9fff]{2,4}?(?:大道|大街|路|街|巷)"
+_JOINT = r"(?:和|与|跟|同|,|到)?"
+_CORNER = r"(?:的)?(?:那个)?(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|路口|交口|口|拐角|那儿|那里|交叉)"
+_CROSSING = re.compile(rf"({_ROAD}){_JOINT}({_ROAD}){_CORNER}")
+_NOT_PLACES = re.compile(
+    r"^(?:一个|哪个|什么|每个|整个|全|各|老|小|别的|其他|隔壁|附近)?(?:小区|社区|村|里|城|府|超市|学校|医院|市场|公园|广场|幼儿园|宿舍)$"
+    r"|政府|全城|进城|家里|这里|那里|哪里|夜里|公里|心里|屋里|手里|村里|城里|院里|农村|乡村|县城|府上|道里|楼里|厂里|区里|市里"
+)
+
+
+def find_place(text: str, known: Place | None = None, gazetteer: Gazetteer | None = None) -> PlaceFound:
+    """Return the place in `text` added to what is `known`; nothing found leaves `known` with confidence 0."""
+    known, gazetteer = known or Place(), gazetteer or lanjiang()
+    text = normal(text)
+    said, detail, evidence, confidence = _read(text, gazetteer, bool(str(known)))
+    place = _complete(merge(known, replace(said, detail=str(detail)), gazetteer), gazetteer)
+    return PlaceFound(place, confidence, evidence, _missing(place, gazetteer), _options(place, gazetteer))
+
+
+def merge(known: Place, said: Place, gazetteer: Gazetteer | None = None) -> Place:
+    """Return `known` with what was `said` now put over it; parts that no longer belong together are dropped."""
+    gazetteer = gazetteer or lanjiang()
+    detail = parse_detail(known.detail)[0].corrected(parse_detail(said.detail)[0])
+    if said.community and known.community and said.community != known.community:
+        known = replace(known, street="", district="" if gazetteer.locate(said.community) else known.district)
+        detail = parse_detail(said.detail)[0]
+    if said.district and said.district != known.district:
+        known = replace(known, street="")
+    if said.street and said.street != known.street:
+        known = replace(known, district=gazetteer.street_district.get(said.street, known.district))
+    return Place(
+        said.district or known.district,
+        said.street or known.street,
+        said.community or known.community,
+        str(detail) or said.detail or known.detail,
+    )
+
+
+_DENIED = re.compile(r"不是(?:(?!,|是|应该|而是|我).)+")
+_REFUSAL = re.compile(r"不对|错了|说错|搞错|听错|弄错|不是|应该|改成|更正|而是")
+
+
+def correct(place: Place, text: str, gazetteer: Gazetteer | None = None) -> PlaceFound:
+    """Return `place` with only that changed which the caller corrects: "不对,是七号楼", "不是城东区是城西区"."""
+    return find_place(_REFUSAL.sub(",", _DENIED.sub(",", normal(text))), place, gazetteer)
+
+
+def _read(text: str, gazetteer: Gazetteer, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
+    names = gazetteer.find(text)
+    place, scores, evidence = Place(), [], []
+    rest = text
+    crossing, rest, pieces = _crossing(rest, names)
+    evidence += pieces
+    for hit in names:
+        place = _put(place, hit, crossing)
+        evidence.append(text[hit.start : hit.end])
+        scores.append(hit.likeness)
+        rest = rest[: hit.start] + "," * (hit.end - hit.start) + rest[hit.end :]
+    if crossing:
+        place = replace(place, community=crossing)
+        scores.append(0.95)
+    elif not place.community and (unknown := _unknown(rest)):
+        place = replace(place, community=unknown)
+        evidence.append(unknown)
+        scores.append(0.6)
+        rest = rest.replace(unknown, "," * len(unknown), 1)
+    near = asked or bool(str(place)) or len(text) <= 8
+    detail, pieces = parse_detail(rest, near=near)
+    if not str(place) and not asked and not (detail.building or detail.unit or len(text) <= 8):
+        detail, pieces = Detail(), ()
+    scores += [0.9] * bool(detail)
+    confidence = sum(scores) / len(scores) if scores else 0.0
+    return place, detail, (*dict.fromkeys(evidence), *pieces), round(confidence, 3)
+
+
+def _put(place: Place, hit: Found, crossing: str) -> Place:
+    if hit.name.level == "district":
+        return replace(place, district=hit.name.meant)
+    if hit.name.level == "street":
+        return replace(place, street=hit.name.meant)
+    if hit.name.level == "road":
+        return place if crossing or place.community else replace(place, community=hit.name.meant)
+    return replace(place, community=hit.name.meant)
+
+
+def _crossing(text: str, names: list[Found]) -> tuple[str, str, list[str]]:
+    """Return the crossing of two roads as it is written, the text without it, and the fragment."""
+    written = text
+    for hit in names:
+        if hit.name.level == "road" and hit.end - hit.start == len(hit.name.meant):
+            written = written[: hit.start] + hit.name.meant + written[hit.end :]
+    roads = [hit for hit in names if hit.name.level == "road"]
+    for first, second in zip(roads, roads[1:], strict=False):
+        joint, after = written[first.end : second.start], written[second.end :]
+        if re.fullmatch(_JOINT, joint) and (re.match(_CORNER, after) or joint):
+            end = second.end + (m.end() if (m := re.match(_CORNER, after)) else 0)
+            return _corner(first.name.meant, second.name.meant), _blank(text, first.start, end), [text[first.start : end]]
+    match = _CROSSING.search(written)
+    if not match:
+        return "", text, []
+    first_road, second_road = (_stripped(road) for road in match.groups())
+    if len(first_road) < 2 or len(second_road) < 2:
+        return "", text, []
+    return _corner(first_road, second_road), _blank(text, match.start(), match.end()), [match[0]]
+
+
+def _corner(first: str, second: str) -> str:
+    return f"{first}和{second}交叉口"
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + "," * (end - start) + text[end:]
+
+
+def _stripped(name: str) -> str:
+    return re.sub(rf"^(?:{_LEAD})+", "", name)
+
+
+def _unknown(text: str) -> str:
+    """Return a community that the gazetteer does not know, as it was said."""
+    for clause in text.split(","):
+        for match in _UNKNOWN.finditer(clause):
+            name = _stripped(match[1])
+            if len(name) >= 3 and not _NOT_PLACES.search(name):
+                return name
+    return ""
+
+
+def _complete(place: Place, gazetteer: Gazetteer) -> Place:
+    if place.street and not place.district:
+        place = replace(place, district=gazetteer.street_district.get(place.street, ""))
+    homes = gazetteer.locate(place.community, place.district, place.street)
+    if len(homes) == 1:
+        return replace(place, district=homes[0][0], street=homes[0][1])
+    districts = _districts(place, gazetteer)
+    if not place.district and len(districts) == 1:
+        place = replace(place, district=districts[0])
+    return place
+
+
+def _districts(place: Place, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the districts that the community, road or crossing may lie in."""
+    homes = gazetteer.locate(place.community, place.district, place.street)
+    if homes:
+        return tuple(dict.fromkeys(district for district, _ in homes))
+    roads = [gazetteer.roads[road] for road in place.community.removesuffix("交叉口").split("和") if road in gazetteer.roads]
+    if not roads:
+        return ()
+    shared = set(roads[0]).intersection(*roads[1:])
+    return tuple(district for district in roads[0] if district in shared)
+
+
+def _options(place: Place, gazetteer: Gazetteer) -> tuple[str, ...]:
+    districts = _districts(place, gazetteer)
+    return districts if not place.district and len(districts) > 1 else ()
+
+
+def _missing(place: Place, gazetteer: Gazetteer) -> tuple[str, ...]:
+    road = place.community.endswith("交叉口") or place.community in gazetteer.roads
+    found = {
+        "district": place.district,
+        "street": place.street or road,
+        "community": place.community,
+        "detail": place.detail or road,
+    }
+    return tuple(name for name, value in found.items() if not value)
