@@ -207,7 +207,7 @@ class Mouth:
             return Heard(piece.say, piece.say.text, whole=True)
         # Where the rest is not made yet its length is unknown: about 210 ms a character at the usual speed.
         whole = piece.end - piece.start
-        if not piece.complete:
+        if not piece.complete or piece.failed:
             whole = max(whole, int(len(piece.say.text) * 0.21 * self._call.rate))
         share = max(0.0, min(1.0, (played - piece.start) / max(1, whole)))
         return Heard(piece.say, piece.say.text[: int(len(piece.say.text) * share)], whole=False)
