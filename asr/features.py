@@ -42,7 +42,7 @@ def _hann() -> NDArray[np.float32]:
 
 def log_mel(speech: Pcm, rate: int, seconds: float) -> NDArray[np.float32]:
     """Return the features of `speech` (`rate` Hz) followed by digital silence up to `seconds`, shape [80, frames]."""
-    frames = int(round(seconds * FRAMES_A_SECOND / 2)) * 2
+    frames = round(seconds * FRAMES_A_SECOND / 2) * 2
     samples = resample(speech, rate, RATE).astype(np.float32)[: frames * _HOP] / 32768
     # The silence behind the speech has one known value, so only the speech is transformed.
     sounding = min(frames, (len(samples) + _WINDOW) // _HOP + 1)
@@ -54,4 +54,4 @@ def log_mel(speech: Pcm, rate: int, seconds: float) -> NDArray[np.float32]:
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     logs = np.full((_BANDS, frames), -10, np.float32)
     logs[:, :sounding] = np.log10(np.maximum(_filters() @ power.T, 1e-10))
-    return (np.maximum(logs, logs.max() - 8) + 4) / 4
+    return np.asarray((np.maximum(logs, logs.max() - 8) + 4) / 4, np.float32)

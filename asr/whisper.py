@@ -1,7 +1,5 @@
 """Whisper through CTranslate2: one process's recogniser, blocking, one thread."""
 
-import os
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +9,7 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
-from asr.cleaning import clean, has_loop
-from asr.features import FRAMES_A_SECOND, log_mel
-from asr.recogniser import Hints, Transcript
+from asr.features import log_mel
 from asr.settings import AsrSettings
 from asr.tokens import Tokens
 from core.audio import Pcm
