@@ -1,0 +1,64 @@
+"""Hears an emergency that belongs to 119, 120, 110 or 122 at once, and tells it from a complaint or a question."""
+
+import re
+from dataclasses import dataclass
+
+from tickets.data_files import read
+from tickets.sound import find, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Which service (119, 120, 110, 122), the words it was heard in, and the sentence to say first."""
+
+    service: str
+    evidence: str
+    say: str
+
+
+_DATA = read("emergencies")
+_HARMLESS: list[str] = sorted(_DATA["harmless"], key=len, reverse=True)
+_TOLD: dict[str, list[str]] = _DATA["told_or_asked"]
+_NOT = re.compile(r"(?:没有?|没人|不会|不是|别|未|并没|禁止|不能|不要|不许|不准)(?:人|再|在)?$")
+_SEVERE = re.compile("(想死|不想活|不活了|活不下去|自杀|轻生|跳楼|跳河|割腕)")
+
+
+def emergency(text: str) -> Emergency | None:
+    """Return the emergency that `text` reports as happening now, if any; homophones (跳搂, 找火了) included."""
+    text = plain("".join(text.split()))
+    for word in _HARMLESS:
+        text = text.replace(word, "," * len(word))
+    for service in _DATA["services"]:
+        for phrase, by_sound in [(p, False) for p in service["phrases"]] + [(p, True) for p in service["sounds"]]:
+            start, end = _where(phrase, text, by_sound)
+            if start >= 0 and not _elsewhere(text, start, end):
+                return Emergency(service["service"], text[start:end], service["say"])
+    return None
+
+
+def _where(phrase: str, text: str, by_sound: bool) -> tuple[int, int]:
+    if not by_sound:
+        start = text.find(phrase)
+        return start, start + len(phrase)
+    span = find(phrase, text, least=0.9)
+    return (span.start, span.end) if span else (-1, -1)
+
+
+def _elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether it is denied, told of another time, feared, habitual or asked about."""
+    if _NOT.search(text[:start]):
+        return True
+    if any(word in text for word in _DATA["now"]):
+        return False
+    clause_start = text.rfind(",", 0, start) + 1
+    clause = text[clause_start : (text.find(",", end) + 1 or len(text) + 1) - 1]
+    before = text[max(0, clause_start - 12) : start]
+    # A wish to die is believed however it is put; only news of another day, or a question of law, is not.
+    severe = bool(_SEVERE.search(text[start:end]))
+    if any(word in text[:start] for word in _TOLD["before"]) and not severe:
+        return True
+    if severe and any(word in clause[: start - clause_start] for word in _TOLD["before"]):
+        return "有人" in clause or "过" in text[end : end + 1]
+    if not severe and any(word in before for word in (*_TOLD["supposed"], *_TOLD["often"])):
+        return True
+    return any(word in text for word in _TOLD["asked"])
