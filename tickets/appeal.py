@@ -1,0 +1,122 @@
+"""What kind of appeal (诉求) it is, and what else it says about itself: secrecy, risk, repetition, anger."""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from tickets.data_files import read
+from tickets.grams import grams
+from tickets.sound import find, plain
+from tickets.ticket import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """The kind with its probability, the words that spoke for it, and the signals."""
+
+    kind: Kind
+    confidence: float
+    evidence: tuple[str, ...] = ()
+    wants_confidential: bool = False
+    risks: tuple[str, ...] = ()
+    """Kinds of risk heard (食品安全, 欠薪, 群体事件, 轻生 …); empty for none."""
+    repeated: bool = False
+    """The caller says that he has called or reported before."""
+    angry: bool = False
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a human should look at it at once."""
+        return bool(self.risks)
+
+
+class KindClassifier:
+    """Rules with weights (`kinds.yaml`) over a small learned model (`appeals.yaml`), trained when it is made."""
+
+    def __init__(self) -> None:
+        written = [(text, kind) for kind, texts in read("appeals").items() for text in texts]
+        self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=1)
+        features = self._grams.fit_transform([text for text, _ in written])
+        self._model = LogisticRegression(C=20.0, class_weight="balanced", max_iter=300, tol=1e-3, random_state=0)
+        self._model.fit(features, [kind for _, kind in written])
+        rules = read("kinds")
+        self._rules = [
+            (kind, re.compile(rule["pattern"]), float(rule["weight"]))
+            for kind in Kind
+            for rule in rules[kind.value]
+        ]
+        self._no_praise = re.compile("|".join(rules["表扬_unless"]))
+
+    def classify(self, text: str) -> Appeal:
+        """Return the kind of `text` with its confidence, and its signals; nothing said is a consultation of no confidence."""
+        said = plain("".join(text.split()))
+        if not said:
+            return Appeal(Kind.CONSULTATION, 0.0)
+        scores, evidence = self._scores(said)
+        best = max(scores, key=lambda kind: scores[kind])
+        total = sum(math.exp(score - scores[best]) for score in scores.values())
+        return Appeal(
+            best,
+            round(1 / total, 3),
+            tuple(evidence[best]),
+            wants_confidential(said),
+            risks(said),
+            repeated(said),
+            angry(said),
+        )
+
+    def _scores(self, said: str) -> tuple[dict[Kind, float], dict[Kind, list[str]]]:
+        probabilities = self._model.predict_proba(self._grams.transform([said]))[0]
+        learned = dict(zip(self._model.classes_, np.log(probabilities + 1e-6), strict=True))
+        scores = {kind: float(learned[kind.value]) for kind in Kind}
+        evidence: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        for kind, pattern, weight in self._rules:
+            match = pattern.search(said)
+            if match and not (kind is Kind.PRAISE and self._no_praise.search(said)):
+                scores[kind] += weight
+                evidence[kind].append(match[0])
+        return scores, evidence
+
+
+@cache
+def classifier() -> KindClassifier:
+    """Return the classifier, trained once in a process."""
+    return KindClassifier()
+
+
+def classify(text: str) -> Appeal:
+    """Return the kind of appeal that `text` is, with confidence, evidence and signals."""
+    return classifier().classify(text)
+
+
+_SIGNALS = read("signals")
+_REPEATED = re.compile("|".join(_SIGNALS["repeated"]))
+_RISKS = {risk: re.compile("|".join(patterns)) for risk, patterns in _SIGNALS["risks"].items()}
+
+
+def wants_confidential(text: str) -> bool:
+    """Whether the caller asks for secrecy (保密)."""
+    said = plain("".join(text.split()))
+    if any(word in said for word in _SIGNALS["not_confidential"]):
+        return False
+    return any(find(word, said, least=0.92) for word in _SIGNALS["confidential"])
+
+
+def risks(text: str) -> tuple[str, ...]:
+    """Return the kinds of risk that `text` speaks of."""
+    return tuple(risk for risk, pattern in _RISKS.items() if pattern.search(text))
+
+
+def repeated(text: str) -> bool:
+    """Whether the caller says that it is not the first time."""
+    return bool(_REPEATED.search(text))
+
+
+def angry(text: str) -> bool:
+    """Whether the caller is angry with the hotline or those it sent."""
+    return any(word in text for word in _SIGNALS["anger"])

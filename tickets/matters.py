@@ -1,0 +1,87 @@
+"""The responsibility list (职责清单): which matter an appeal is, who answers for it, and by when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from tickets.data_files import read
+from tickets.grams import grams
+from tickets.sound import find, plain
+from tickets.ticket import Matter
+
+_WORD, _LEAST = 0.14, 0.24
+"""What a sure sign adds to the likeness; below `_LEAST` nothing is believed and the centre dispatches."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFound:
+    """The matter, how sure it is (0 to 1), and the signs that were heard. `sure` is False for the centre's fallback."""
+
+    matter: Matter
+    confidence: float
+    evidence: tuple[str, ...] = ()
+    sure: bool = True
+
+
+class ResponsibilityList:
+    """Matches what was said against each matter's signs and examples, in characters and in sound."""
+
+    def __init__(self, matters: Iterable[Mapping[str, Any]], fallback: Mapping[str, Any]) -> None:
+        rows = list(matters)
+        self.matters: tuple[Matter, ...] = tuple(_matter(row) for row in rows)
+        self.fallback = _matter(fallback)
+        self.words: tuple[tuple[str, ...], ...] = tuple(tuple(row["words"]) for row in rows)
+        examples = [(text, at) for at, row in enumerate(rows) for text in (*row["examples"], row["name"])]
+        self._owner = [at for _, at in examples]
+        self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True)
+        self._examples = self._grams.fit_transform([text for text, _ in examples])
+
+    def match(self, text: str) -> MatterFound:
+        """Return the matter that `text` is about, or the centre where nothing is near enough."""
+        said = plain("".join(text.split()))
+        if not said:
+            return MatterFound(self.fallback, 0.0, (), sure=False)
+        likeness = (self._examples @ self._grams.transform([said]).T).toarray().ravel()
+        best: dict[int, float] = {}
+        for owner, score in zip(self._owner, likeness, strict=True):
+            best[owner] = max(best.get(owner, 0.0), float(score))
+        signs = [self._heard(words, said) for words in self.words]
+        scores = [best[at] + _signs_weight(signs[at]) for at in range(len(self.matters))]
+        order = sorted(range(len(scores)), key=lambda at: scores[at], reverse=True)
+        first, second = order[0], order[1]
+        if scores[first] < _LEAST:
+            return MatterFound(self.fallback, round(scores[first], 3), (), sure=False)
+        margin = scores[first] - scores[second]
+        confidence = min(1.0, 0.45 * min(scores[first] / 0.6, 1.0) + 0.55 * min(margin / 0.2, 1.0))
+        return MatterFound(self.matters[first], round(confidence, 3), signs[first])
+
+    def words_of(self, matter: Matter | None) -> tuple[str, ...]:
+        """Return the sure signs of `matter`."""
+        return next((words for row, words in zip(self.matters, self.words, strict=True) if row == matter), ())
+
+    @staticmethod
+    def _heard(words: tuple[str, ...], said: str) -> tuple[str, ...]:
+        # One character, or two that only sound alike, is too little: 税 and 水, 低保 and 地保.
+        return tuple(w for w in words if w in said or (len(w) >= 3 and find(w, said, least=0.9)))
+
+
+def _signs_weight(signs: tuple[str, ...]) -> float:
+    return sum(_WORD * min(len(sign), 4) / 2 for sign in signs[:3])
+
+
+def _matter(row: Mapping[str, Any]) -> Matter:
+    return Matter(row["id"], row["category"], row["name"], row["unit"], int(row["hours"]))
+
+
+@cache
+def lanjiang_matters() -> ResponsibilityList:
+    """Return 澜江市's list, indexed once in a process."""
+    return ResponsibilityList(read("lanjiang_matters"), read("offices")["fallback"])
+
+
+def match_matter(text: str) -> MatterFound:
+    """Return the matter of 澜江市's list that `text` is about."""
+    return lanjiang_matters().match(text)
