@@ -46,9 +46,7 @@ class KindClassifier:
         self._model.fit(features, [kind for _, kind in written])
         rules = read("kinds")
         self._rules = [
-            (kind, re.compile(rule["pattern"]), float(rule["weight"]))
-            for kind in Kind
-            for rule in rules[kind.value]
+            (kind, re.compile(rule["pattern"]), float(rule["weight"])) for kind in Kind for rule in rules[kind.value]
         ]
         self._no_praise = re.compile("|".join(rules["表扬_unless"]))
 

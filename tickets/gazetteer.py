@@ -76,9 +76,7 @@ class Gazetteer:
 
     def locate(self, community: str, district: str = "", street: str = "") -> list[tuple[str, str]]:
         """Return the (district, street) pairs that `community` may lie in, narrowed by what is known."""
-        return [
-            (d, s) for d, s in self.homes.get(community, []) if district in ("", d) and street in ("", s)
-        ]
+        return [(d, s) for d, s in self.homes.get(community, []) if district in ("", d) and street in ("", s)]
 
     def _names(self, also: Mapping[str, str]) -> Iterable[Name]:
         for district in self.districts:
@@ -108,7 +106,9 @@ class Gazetteer:
         heard, key = text[start:end], sounds[start:end]
         for name in self._by_sound.get(key, ()):
             score = likeness(heard, name.said)
-            if score >= (0.99 if name.short else 0.8) or (name.short and score > 0.9 and _stands_alone(text, start, end)):
+            if score >= (0.99 if name.short else 0.8) or (
+                name.short and score > 0.9 and _stands_alone(text, start, end)
+            ):
                 yield Found(name, start, end, score)
         if size < 4 or key in self._by_sound or "," in key:
             return
@@ -127,7 +127,17 @@ def _bare(street: str) -> str:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
-    return before in ("", ",", "在", "是", "住", "属") and after in ("", ",", "的", "那", "这", "曲", "去", "县", "线")
+    return before in ("", ",", "在", "是", "住", "属") and after in (
+        "",
+        ",",
+        "的",
+        "那",
+        "这",
+        "曲",
+        "去",
+        "县",
+        "线",
+    )
 
 
 def _akin(heard: str, meant: str) -> bool:

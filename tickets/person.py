@@ -26,7 +26,9 @@ class NameFound:
 
 _STOP = "的了啊呀吧吗呢嗯是在住我你他她这那就也都电话号地址家来给打和跟对不有没要想,0123456789"
 _GIVEN = rf"[^{_STOP}A-Z]{{1,2}}"
-_CALLED = re.compile(rf"(?:我叫|名字叫|名叫|姓名是|名字是|全名叫?|叫做|叫)(?:做|是)?({'|'.join(_DOUBLE)}|[\u4e00-\u9fff])({_GIVEN})")
+_CALLED = re.compile(
+    rf"(?:我叫|名字叫|名叫|姓名是|名字是|全名叫?|叫做|叫)(?:做|是)?({'|'.join(_DOUBLE)}|[\u4e00-\u9fff])({_GIVEN})"
+)
 _SURNAMED = re.compile(rf"(?:免贵|我|本人|本|,|^|就|是|,您)?姓({'|'.join(_DOUBLE)}|[\u4e00-\u9fff])(?!名)")
 _TITLED = re.compile(rf"({'|'.join(_DOUBLE)}|[{_SINGLE}])(?:{_TITLES})")
 _TITLE = re.compile(rf"({_TITLES})")
@@ -45,7 +47,9 @@ def find_name(text: str, asked: bool = False) -> NameFound | None:
         return NameFound(surname + called[2], surname, _sure(called[1], _CONFIDENT), called[0])
     if surnamed and (surname := _surname(surnamed[1])):
         return _with_title(text, surname, surnamed)
-    titled = re.search(rf"(?:我是|我就是|叫我|本人|这边是){_TITLED.pattern}", text) or (_TITLED.fullmatch(_core(text)) if asked else None)
+    titled = re.search(rf"(?:我是|我就是|叫我|本人|这边是){_TITLED.pattern}", text) or (
+        _TITLED.fullmatch(_core(text)) if asked else None
+    )
     if titled:
         surname = _surname(titled[1]) or titled[1]
         return NameFound(titled[0][titled[0].index(titled[1]) :], surname, _LIKELY, titled[0])

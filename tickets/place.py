@@ -129,7 +129,11 @@ def _crossing(text: str, names: list[Found]) -> tuple[str, str, list[str]]:
         joint, after = written[first.end : second.start], written[second.end :]
         if re.fullmatch(_JOINT, joint) and (re.match(_CORNER, after) or joint):
             end = second.end + (m.end() if (m := re.match(_CORNER, after)) else 0)
-            return _corner(first.name.meant, second.name.meant), _blank(text, first.start, end), [text[first.start : end]]
+            return (
+                _corner(first.name.meant, second.name.meant),
+                _blank(text, first.start, end),
+                [text[first.start : end]],
+            )
     match = _CROSSING.search(written)
     if not match:
         return "", text, []
@@ -178,7 +182,11 @@ def _districts(place: Place, gazetteer: Gazetteer) -> tuple[str, ...]:
     homes = gazetteer.locate(place.community, place.district, place.street)
     if homes:
         return tuple(dict.fromkeys(district for district, _ in homes))
-    roads = [gazetteer.roads[road] for road in place.community.removesuffix("交叉口").split("和") if road in gazetteer.roads]
+    roads = [
+        gazetteer.roads[road]
+        for road in place.community.removesuffix("交叉口").split("和")
+        if road in gazetteer.roads
+    ]
     if not roads:
         return ()
     shared = set(roads[0]).intersection(*roads[1:])

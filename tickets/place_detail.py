@@ -99,7 +99,9 @@ def number_of(text: str) -> int | None:
         return int(text)
     if not re.search("[十百]", text):
         return int("".join(str(_CHINESE.get(char, char)) for char in text))
-    match = re.fullmatch(r"(?:([一二两三四五六七八九\d])百)?零?(?:([一二三四五六七八九\d])?(十))?([一二三四五六七八九\d])?", text)
+    match = re.fullmatch(
+        r"(?:([一二两三四五六七八九\d])百)?零?(?:([一二三四五六七八九\d])?(十))?([一二三四五六七八九\d])?", text
+    )
     if not match:
         return None
     hundreds, tens, ten, ones = match.groups()

@@ -59,7 +59,11 @@ def _body(rest: str) -> tuple[str, int]:
     """Return the signs after the head and how many characters of `rest` they took."""
     signs: list[str] = []
     for at, char in enumerate(rest):
-        sign = char if re.match(r"[A-Z]", char) else digits(char) or (_LETTERS.get(char, "") if len(signs) < _ORDINARY else "")
+        sign = (
+            char
+            if re.match(r"[A-Z]", char)
+            else digits(char) or (_LETTERS.get(char, "") if len(signs) < _ORDINARY else "")
+        )
         if not sign or len(signs) > _GREEN:
             return "".join(signs), at
         signs.append(sign)

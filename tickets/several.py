@@ -40,4 +40,9 @@ def _own(piece: str) -> bool:
 
 def _opening(piece: str) -> bool:
     """Whether `piece` is only how a caller begins: 你好, 我想反映两个问题."""
-    return bool(re.fullmatch(r"(?:你好|您好|喂|那个|我(?:想|要)?(?:反映|说|问|投诉|咨询)?.{0,2}(?:两|三|几)个?(?:事|问题|情况)|[,。,])+", piece))
+    return bool(
+        re.fullmatch(
+            r"(?:你好|您好|喂|那个|我(?:想|要)?(?:反映|说|问|投诉|咨询)?.{0,2}(?:两|三|几)个?(?:事|问题|情况)|[,。,])+",
+            piece,
+        )
+    )

@@ -10,7 +10,9 @@ _FILLERS = "|".join(sorted(map(re.escape, _DATA["fillers"]), key=len, reverse=Tr
 # 那个 and the like are fillers at the edge of a clause and where doubled; inside ("那个路口") they point.
 _FILLER = re.compile(rf"(?:(?<=[,。!?;、,])|^)(?:{_FILLERS}|就是)+[,、,]*|(?:[,、,])(?:{_FILLERS})+(?=[,。!?,]|$)")
 _STAMMER = re.compile(r"([\u4e00-\u9fff]{1,4})(?:[,、,\s]*\1){1,}(?=[\u4e00-\u9fff])")
-_DOUBLES = re.compile(r"^(天|年|月|人|家|常|慢|好|早|快|刚|偏|渐|谢|爸|妈|爷|奶|哥|姐|弟|妹|看|问|说|想|试|等|坑|洼|三|零|幺|一|二|四|五|六|七|八|九|个|件|大|小|高|往|白|明|偷|轻|乱|统|仅|处|时|样|多|少|两|查|听|走|宝|星|帮)")
+_DOUBLES = re.compile(
+    r"^(天|年|月|人|家|常|慢|好|早|快|刚|偏|渐|谢|爸|妈|爷|奶|哥|姐|弟|妹|看|问|说|想|试|等|坑|洼|三|零|幺|一|二|四|五|六|七|八|九|个|件|大|小|高|往|白|明|偷|轻|乱|统|仅|处|时|样|多|少|两|查|听|走|宝|星|帮)"
+)
 _OPENING, _ENDING = re.compile(_DATA["openings"]), re.compile(_DATA["endings"])
 TITLE, SUMMARY = 20, 60
 """Longest title and summary, in characters."""
@@ -39,7 +41,9 @@ def title(text: str, words: Iterable[str] = (), place: str = "") -> str:
     if not clauses:
         return "诉求内容待核实"
     words = tuple(words)
-    best = max(clauses, key=lambda part: (3 * sum(word in part for word in words) + _weight(part), -clauses.index(part)))
+    best = max(
+        clauses, key=lambda part: (3 * sum(word in part for word in words) + _weight(part), -clauses.index(part))
+    )
     if place and place not in best and len(place) + len(best) <= TITLE:
         best = place + best
     return _cut(best, TITLE)

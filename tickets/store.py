@@ -1,0 +1,194 @@
+"""Keeps tickets: each change and its event in one transaction, so that neither is there without the other."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from core.database import Database
+from core.events import Event, EventLog, append, history
+from tickets.errors import TicketUnknown
+from tickets.serial import changes, from_data, to_data
+from tickets.tables import next_number, tickets_table
+from tickets.ticket import State, Ticket
+
+REPEAT_DAYS = 30
+"""An appeal of the same contact on the same matter at the same place counts as a repeat within these days."""
+
+_t = tickets_table.c
+
+
+class TicketStore:
+    """Tickets in a database. Every method has a twin ending in `_now` that waits (command line, tests).
+
+    `log` is told when a caller asks for a ticket, his own or another's; what changes a ticket is written
+    with the ticket itself. Raises `RecordsError` where the database fails.
+    """
+
+    def __init__(self, database: Database, log: EventLog | None = None) -> None:
+        self._database = database
+        self._log = log
+
+    async def save(self, ticket: Ticket, now: datetime) -> Ticket:
+        """Store `ticket` and return it with its number, time and earlier ticket (`repeats_of`), if it repeats one.
+
+        A ticket that has a number already is changed; a draft that becomes open keeps its number.
+        """
+        return await self._database.transact(lambda c: _save(c, ticket, now))
+
+    def save_now(self, ticket: Ticket, now: datetime) -> Ticket:
+        """See `save`."""
+        return self._database.run(lambda c: _save(c, ticket, now))
+
+    async def find(self, number: str) -> Ticket | None:
+        """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
+        return await self._database.transact(lambda c: _find(c, number))
+
+    def find_now(self, number: str) -> Ticket | None:
+        """See `find`."""
+        return self._database.run(lambda c: _find(c, number))
+
+    async def find_for(self, number: str, contact: str) -> Ticket | None:
+        """Return the ticket with `number` if it was left under `contact`; a stranger's looks like none at all."""
+        ticket = await self.find(number)
+        allowed = ticket is not None and bool(_digits(contact)) and _digits(ticket.contact) == _digits(contact)
+        if ticket and self._log:
+            self._log.append(f"ticket:{ticket.number}", "ticket.asked" if allowed else "ticket.refused", {})
+        return ticket if allowed else None
+
+    async def by_contact(self, phone: str, limit: int = 5) -> list[Ticket]:
+        """Return the last tickets (no drafts) left under `phone`, newest first."""
+        return await self._database.transact(lambda c: _by_contact(c, phone, limit))
+
+    def by_contact_now(self, phone: str, limit: int = 5) -> list[Ticket]:
+        """See `by_contact`."""
+        return self._database.run(lambda c: _by_contact(c, phone, limit))
+
+    async def list(self, state: State | None = None, limit: int = 50, before: str = "") -> Sequence[Ticket]:
+        """Return tickets, newest first; `before` is the number that the page before ended with."""
+        return await self._database.transact(lambda c: _list(c, state, limit, before))
+
+    def list_now(self, state: State | None = None, limit: int = 50, before: str = "") -> Sequence[Ticket]:
+        """See `list`."""
+        return self._database.run(lambda c: _list(c, state, limit, before))
+
+    async def history(self, number: str) -> Sequence[Event]:
+        """Return what happened to the ticket, oldest first; raise `TicketUnknown` where there is none."""
+        return await self._database.transact(lambda c: _history(c, number))
+
+    def history_now(self, number: str) -> Sequence[Event]:
+        """See `history`."""
+        return self._database.run(lambda c: _history(c, number))
+
+
+def _save(connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+    before = _find(connection, ticket.number) if ticket.number else None
+    if ticket.number and before is None:
+        raise TicketUnknown(number=ticket.number)
+    ticket = replace(
+        ticket,
+        number=ticket.number or next_number(connection, f"{now:%y%m%d}"),
+        created=before.created if before else ticket.created or now,
+    )
+    if ticket.state is State.OPEN and not ticket.repeats_of:
+        ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
+    if before is None:
+        connection.execute(insert(tickets_table).values(_row(ticket)))
+        _record(
+            connection,
+            ticket,
+            "ticket.drafted" if ticket.state is State.DRAFT else "ticket.opened",
+            now,
+            to_data(ticket),
+        )
+        return ticket
+    if changed := changes(before, ticket):
+        connection.execute(update(tickets_table).where(_t.number == ticket.number).values(_row(ticket)))
+        _record(connection, ticket, "ticket.changed", now, changed)
+    return ticket
+
+
+def _record(connection: Connection, ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> None:
+    append(connection, Event(now.timestamp(), f"ticket:{ticket.number}", kind, body))
+
+
+def _row(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "number": ticket.number,
+        "state": ticket.state.value,
+        "kind": ticket.kind.value,
+        "contact": _digits(ticket.contact)[-20:],
+        "matter": ticket.matter.id if ticket.matter else "",
+        "district": ticket.place.district,
+        "spot": _spot(ticket),
+        "created": _utc(ticket.created),
+        "call_id": ticket.call_id,
+        "repeats_of": ticket.repeats_of,
+        "body": json.dumps(to_data(ticket), ensure_ascii=False),
+    }
+
+
+def _repeats(connection: Connection, ticket: Ticket) -> str:
+    """Return the first ticket that this one repeats: a chain of repeats leads to one."""
+    if not (ticket.contact and ticket.matter and _spot(ticket) and ticket.created):
+        return ""
+    query = (
+        select(_t.number, _t.repeats_of)
+        .where(_t.contact == _digits(ticket.contact), _t.matter == ticket.matter.id, _t.spot == _spot(ticket))
+        .where(_t.district == ticket.place.district, _t.state != State.DRAFT.value, _t.number != ticket.number)
+        .where(_t.created >= _utc(ticket.created - timedelta(days=REPEAT_DAYS)), _t.created <= _utc(ticket.created))
+        .order_by(_t.created.desc(), _t.number.desc())
+        .limit(1)
+    )
+    earlier = connection.execute(query).first()
+    return (earlier.repeats_of or earlier.number) if earlier else ""
+
+
+def _find(connection: Connection, number: str) -> Ticket | None:
+    row = connection.execute(select(_t.body).where(_t.number == _digits(number))).first()
+    return _ticket(row) if row else None
+
+
+def _by_contact(connection: Connection, phone: str, limit: int) -> list[Ticket]:
+    if not _digits(phone):
+        return []
+    query = select(_t.body).where(_t.contact == _digits(phone), _t.state != State.DRAFT.value)
+    return [
+        _ticket(row) for row in connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
+    ]
+
+
+def _list(connection: Connection, state: State | None, limit: int, before: str) -> list[Ticket]:
+    query = select(_t.body).order_by(_t.created.desc(), _t.number.desc()).limit(limit)
+    if state:
+        query = query.where(_t.state == state.value)
+    if before and (last := _find(connection, before)):
+        at = _utc(last.created)
+        query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
+    return [_ticket(row) for row in connection.execute(query)]
+
+
+def _history(connection: Connection, number: str) -> list[Event]:
+    if _find(connection, number) is None:
+        raise TicketUnknown(number=number)
+    return history(connection, f"ticket:{_digits(number)}")
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return from_data(json.loads(row.body))
+
+
+def _spot(ticket: Ticket) -> str:
+    return ticket.place.community or ticket.place.street
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _utc(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""

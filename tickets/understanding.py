@@ -1,0 +1,118 @@
+"""Everything that the dialogue asks of this room, in one object that loads its data once."""
+
+from datetime import datetime
+
+from tickets import appeal as appeals
+from tickets import place as places
+from tickets.appeal import Appeal, KindClassifier
+from tickets.deadlines import CHINA, WorkingCalendar, due
+from tickets.emergency import Emergency, emergency
+from tickets.gazetteer import Gazetteer, lanjiang
+from tickets.legal_ways import LegalWay, out_of_scope
+from tickets.matters import MatterFound, ResponsibilityList, lanjiang_matters
+from tickets.person import NameFound, find_name
+from tickets.place import PlaceFound
+from tickets.plates import Plate, find_plate
+from tickets.several import split_appeals
+from tickets.ticket import Kind, Place, State, Ticket
+from tickets.wording import clean, summary, title
+
+_LONGEST = 2000
+"""Characters of one turn that are read; ten thousand words of anger say no more than these."""
+
+
+class Understanding:
+    """Understands appeals in one city's terms. Pure: no clock, no database; safe to share between calls."""
+
+    def __init__(
+        self,
+        gazetteer: Gazetteer | None = None,
+        matters: ResponsibilityList | None = None,
+        kinds: KindClassifier | None = None,
+        calendar: WorkingCalendar = CHINA,
+    ) -> None:
+        self.gazetteer = gazetteer or lanjiang()
+        self.matters = matters or lanjiang_matters()
+        self._kinds = kinds or appeals.classifier()
+        self._calendar = calendar
+
+    def classify(self, text: str) -> Appeal:
+        """Return the kind of appeal, with confidence, evidence and signals (secrecy, risk, repetition, anger)."""
+        return self._kinds.classify(text[:_LONGEST])
+
+    def emergency(self, text: str) -> Emergency | None:
+        """Return the emergency that is happening now, if any."""
+        return emergency(text[:_LONGEST])
+
+    def out_of_scope(self, text: str) -> LegalWay | None:
+        """Return the legal way that the matter has instead of the hotline, or None."""
+        return out_of_scope(text[:_LONGEST])
+
+    def split(self, text: str) -> list[str]:
+        """Return the appeals in one turn, in order."""
+        return split_appeals(text[:_LONGEST])
+
+    def find_place(self, text: str, known: Place | None = None) -> PlaceFound:
+        """Return the place in `text` added to what is known."""
+        return places.find_place(text[:_LONGEST], known, self.gazetteer)
+
+    def correct_place(self, place: Place, text: str) -> PlaceFound:
+        """Return `place` with only that changed which the caller corrects."""
+        return places.correct(place, text[:_LONGEST], self.gazetteer)
+
+    def match_matter(self, text: str) -> MatterFound:
+        """Return the matter of the responsibility list; the centre's fallback where none is near."""
+        return self.matters.match(text[:_LONGEST])
+
+    def find_name(self, text: str, asked: bool = False) -> NameFound | None:
+        """Return the caller's name; `asked` where the bot has just asked for it."""
+        return find_name(text[:_LONGEST], asked)
+
+    def find_plate(self, text: str) -> Plate | None:
+        """Return the number plate in `text`."""
+        return find_plate(text[:_LONGEST])
+
+    def make_ticket(
+        self,
+        what: str,
+        now: datetime,
+        *,
+        kind: Kind | None = None,
+        place: Place | None = None,
+        when: str = "",
+        name: str = "",
+        contact: str = "",
+        confidential: bool | None = None,
+        call_id: str = "",
+        state: State = State.OPEN,
+        note: str = "",
+    ) -> Ticket:
+        """Return a ticket without number: title, matter, deadline and whatever is not given are read from `what`."""
+        heard, found = self.classify(what), self.match_matter(what)
+        place = place or self.find_place(what).place
+        return Ticket(
+            kind=kind or heard.kind,
+            title=title(what, found.evidence or self.matters.words_of(found.matter), place.community),
+            what=clean(what),
+            place=place,
+            when=when,
+            name=name,
+            contact=contact,
+            confidential=heard.wants_confidential if confidential is None else confidential,
+            matter=found.matter,
+            state=state,
+            call_id=call_id,
+            created=now,
+            due=due(now, found.matter.limit_hours, self._calendar),
+            note=note,
+        )
+
+    def summary(self, text: str, place: Place | None = None) -> str:
+        """Return at most 60 characters that tell the appeal back to its caller."""
+        return summary(text[:_LONGEST], place.community if place else "")
+
+    def vocabulary(self) -> tuple[str, ...]:
+        """Return place names, matters and their signs, for correcting what was heard by sound."""
+        matters = (matter.name for matter in self.matters.matters)
+        signs = (word for words in self.matters.words for word in words if len(word) > 1)
+        return tuple(dict.fromkeys((*self.gazetteer.names(), *matters, *signs)))
