@@ -32,7 +32,7 @@ bench: setup
 	@$(BIN)/python -m tests.benchmarks
 
 docs: setup
-	@$(BIN)/hotline docs
+	@$(BIN)/python -m hotline.reference
 
 lock:
 	@$(BIN)/pip-compile --quiet --extra dev --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header --no-annotate --output-file requirements.lock pyproject.toml

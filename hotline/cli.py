@@ -1,0 +1,97 @@
+"""The command line `hotline`."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from core.errors import HotlineError
+from hotline import cli_knowledge, cli_records, cli_speech
+
+app = typer.Typer(
+    help="12345 热线:接电话、答咨询、登记工单。",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(cli_knowledge.app, name="kb", help="知识库")
+app.add_typer(cli_records.calls, name="calls", help="通话记录")
+app.add_typer(cli_records.tickets, name="tickets", help="工单")
+app.add_typer(cli_speech.models, name="models", help="模型文件")
+app.command("asr")(cli_speech.asr)
+app.command("tts")(cli_speech.tts)
+
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="配置文件 hotline.toml")]
+
+
+@app.command()
+def serve(config: Config = None, verbose: Annotated[bool, typer.Option(help="显示调试日志")] = False) -> None:
+    """启动热线:SIP 线路、记录库和健康页。Ctrl-C 或 SIGTERM 后等通话结束再退出。"""
+    from hotline.serving import serve_until_stopped
+
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    serve_until_stopped(cli_records.settings(config))
+
+
+@app.command()
+def call(
+    uri: Annotated[str, typer.Argument(help="拨打的地址")] = "sip:12345@127.0.0.1:5060",
+    say: Annotated[list[str] | None, typer.Option(help="来电人说的话,可重复,按顺序说")] = None,
+    wav: Annotated[list[Path] | None, typer.Option(help="来电人播放的录音,可重复,排在 --say 之后")] = None,
+    digits: Annotated[str, typer.Option(help="最后按的键,0-9*#")] = "",
+    record: Annotated[Path | None, typer.Option(help="双轨录音存到这个文件")] = None,
+    barge_in: Annotated[bool, typer.Option("--barge-in", help="不等话务员说完就说")] = False,
+    caller: Annotated[str, typer.Option(help="来电号码")] = "13800000001",
+    voice: Annotated[str, typer.Option(help="来电人的音色")] = "zf_xiaobei",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """打一个测试电话:真实的 SIP/RTP,报告双方说的话和每轮的时间。"""
+    from hotline.calling import place_call
+
+    order = [*(say or []), *(wav or [])]
+    raise typer.Exit(place_call(uri, order, digits, record, barge_in, caller, voice, as_json))
+
+
+@app.command()
+def talk(
+    script: Annotated[Path | None, typer.Argument(help="对话脚本 YAML;不给就用键盘对话")] = None,
+    config: Config = None,
+) -> None:
+    """用文字与同一个对话引擎交谈,或运行带期望的脚本(有一条不符则退出码为 1)。"""
+    from hotline.talk import talk as run
+
+    raise typer.Exit(run(script, cli_records.settings(config)))
+
+
+@app.command()
+def demo(
+    keep: Annotated[Path, typer.Option(help="演示留下的录音和记录放在这里")] = Path("var/demo"),
+) -> None:
+    """演示:启动系统,打几个真实的电话,展示留下的录音、文字和工单。"""
+    from hotline.demo import run_demo
+
+    raise typer.Exit(run_demo(keep))
+
+
+@app.command()
+def doctor(config: Config = None) -> None:
+    """体检:缺什么、哪里慢、该怎么办。"""
+    from hotline.doctor import examine
+
+    raise typer.Exit(examine(cli_records.settings(config)))
+
+
+def main() -> None:
+    """Run the command line; an error of ours is a sentence, not a traceback."""
+    try:
+        app()
+    except HotlineError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

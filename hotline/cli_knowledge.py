@@ -1,0 +1,56 @@
+"""`hotline kb …`: what the knowledge base answers, and how well."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from hotline.cli_records import Config, settings
+
+app = typer.Typer(no_args_is_help=True)
+console = Console()
+
+
+@app.command("eval")
+def evaluate(
+    entries: Annotated[Path, typer.Option(help="条目 JSONL:id、question、answer")],
+    queries: Annotated[Path, typer.Option(help="问题 JSONL:text、expect、kind")],
+    field: Annotated[str, typer.Option(help="用问题的哪一栏:text、noisy、noisier")] = "text",
+    out: Annotated[Path | None, typer.Option("--json", help="每个问题一行结果写到这个文件")] = None,
+) -> None:
+    """用一批问题测知识库:走的就是电话里答或不答的那个函数,只从条目学习。"""
+    from knowledge_base.evaluate import evaluate_files
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task("测评", total=None)
+        rows, summary = evaluate_files(
+            entries, queries, field, lambda done, total: bars.update(task, completed=done, total=total)
+        )
+    if out:
+        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf8")
+    table = Table("指标", "值", title=f"知识库测评({field})")
+    for name, value in summary.items():
+        table.add_row(name, value)
+    console.print(table)
+
+
+@app.command("ask")
+def ask(question: str, config: Config = None) -> None:
+    """问一句,看候选、分数、决定和理由。"""
+    from knowledge_base.base import KnowledgeBase
+
+    decision = KnowledgeBase.from_folder(settings(config).knowledge.folder).ask(question)
+    verdict = {"answer": "答", "ask_back": "反问", "refuse": "不答"}[decision.kind]
+    console.print(f"[bold]{verdict}[/bold] 置信度 {decision.confidence:.2f} {decision.reason}", highlight=False)
+    if decision.entry and decision.kind == "answer":
+        console.print(decision.says or decision.entry.spoken, style="cyan", highlight=False)
+    table = Table("条目", "问题", "分数", "各路分数")
+    for candidate in decision.candidates:
+        parts = ",".join(f"{name} {score:.2f}" for name, score in candidate.parts.items())
+        table.add_row(candidate.entry.id, candidate.entry.question, f"{candidate.score:.2f}", parts)
+    console.print(table)

@@ -1,0 +1,103 @@
+"""`hotline calls …` and `hotline tickets …`: what is on record, for people."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from core import events
+from core.database import Database
+from core.errors import HotlineError
+from core.settings import load
+from hotline.settings import HotlineSettings
+from hotline.story import local_time, story, table
+
+calls = typer.Typer(no_args_is_help=True)
+tickets = typer.Typer(no_args_is_help=True)
+Config = Annotated[Path | None, typer.Option("--config", "-c", help="配置文件 hotline.toml")]
+Most = Annotated[int, typer.Option("--most", "-n", help="最多几条")]
+
+
+class CallUnknown(HotlineError):
+    """没有编号为 {id} 的通话。请用 hotline calls list 查看。"""
+
+
+class RecordingMissing(HotlineError):
+    """通话 {id} 没有录音文件 {path}。录音可能被关闭,或磁盘当时已满。"""
+
+
+def settings(config: Path | None) -> HotlineSettings:
+    """Read `config`, or hotline.toml in the working directory where there is one."""
+    default = Path("hotline.toml")
+    return load(HotlineSettings, config or (default if default.exists() else None))
+
+
+@contextmanager
+def _database(config: Path | None) -> Iterator[Database]:
+    database = Database(settings(config).records.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@calls.command("list")
+def list_calls(config: Config = None, most: Most = 20) -> None:
+    """最近的通话。"""
+    with _database(config) as database:
+        ended = database.run(lambda c: events.newest(c, "call.ended", most))
+        offered = {e.stream: e for e in database.run(lambda c: events.newest(c, "call.offered", most * 2))}
+    out = Table("编号", "时间", "来电号码", "时长", "谁结束", title="通话")
+    for event in ended:
+        begin = offered.get(event.stream)
+        caller = _masked(begin.body["caller"]) if begin else ""
+        seconds = f"{event.body['seconds']:.0f} 秒"
+        at = local_time(begin.at if begin else event.at)
+        out.add_row(event.stream.removeprefix("call:"), at, caller, seconds, event.body["by"])
+    Console().print(out)
+
+
+@calls.command("show")
+def show_call(id: Annotated[str, typer.Argument(help="通话编号")], config: Config = None) -> None:
+    """一次通话的全过程:对话、决定和理由、每轮的时间。"""
+    with _database(config) as database:
+        told = database.run(lambda c: events.history(c, f"call:{id}"))
+        if not told:
+            raise CallUnknown(id=id)
+        # Every look at a citizen's call is itself on record.
+        database.run(lambda c: events.append(c, events.Event(_now(), f"call:{id}", "call.viewed", {"by": "cli"})))
+    Console().print(table(story(told), f"通话 {id}"))
+
+
+@calls.command("picture")
+def picture(
+    id: Annotated[str, typer.Argument(help="通话编号")],
+    out: Annotated[Path, typer.Option(help="SVG 文件")] = Path("call.svg"),
+    config: Config = None,
+) -> None:
+    """把一次通话画成时间线(双轨波形和文字)。"""
+    from hotline.picture import draw_file
+
+    with _database(config) as database:
+        told = database.run(lambda c: events.history(c, f"call:{id}"))
+    if not told:
+        raise CallUnknown(id=id)
+    recording = settings(config).records.folder / "recordings" / f"{id}.wav"
+    if not recording.exists():
+        raise RecordingMissing(id=id, path=recording)
+    draw_file(told, recording, out)
+    Console().print(f"已画到 {out}")
+
+
+def _masked(number: str | None) -> str:
+    return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else (number or "(未显示)")
+
+
+def _now() -> float:
+    import time
+
+    return time.time()

@@ -1,0 +1,146 @@
+"""`hotline doctor`: what is missing, what is slow, what to do about it."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from core.database import Database
+from core.errors import HotlineError
+from core.models import ModelStore, cache_folder
+from hotline.settings import HotlineSettings
+
+SLOW_RECOGNITION_S = 0.6
+"""Seconds of work for three seconds of speech above which 20 calls cannot be carried (docs/performance.md)."""
+LEAST_DISK_MB = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and what to do; `ok` None is a hint."""
+
+    what: str
+    ok: bool | None
+    state: str
+    advice: str = ""
+
+
+def examine(settings: HotlineSettings) -> int:
+    """Print all findings; return 1 where something must be done before the hotline can serve."""
+    table = Table("检查", "", "状态", "怎么办", title="体检")
+    bad = 0
+    for check in (_python, _models, _disk, _records, _port, _knowledge, _voice, _recognition):
+        for finding in _safely(check, settings):
+            mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.ok]
+            table.add_row(finding.what, mark, finding.state, finding.advice)
+            bad += finding.ok is False
+    Console().print(table)
+    return 1 if bad else 0
+
+
+def _safely(check: Callable[[HotlineSettings], Iterator[Finding]], settings: HotlineSettings) -> Iterator[Finding]:
+    try:
+        yield from check(settings)
+    except HotlineError as error:
+        yield Finding(check.__name__.strip("_"), False, "不可用", str(error))
+
+
+def _python(_settings: HotlineSettings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("Python", sys.version_info >= (3, 11), version, "需要 3.11 或更新")
+    cores = os.cpu_count() or 1
+    advice = "一个核只够几路通话,识别会排队" if cores < 2 else ""
+    yield Finding("处理器", None if cores < 2 else True, f"{cores} 核", advice)
+
+
+def _models(_settings: HotlineSettings) -> Iterator[Finding]:
+    for status in ModelStore().status():
+        yield Finding(
+            f"模型 {status.name}",
+            status.problem is None,
+            status.problem or "完好",
+            "hotline models fetch" if status.problem else "",
+        )
+
+
+def _disk(settings: HotlineSettings) -> Iterator[Finding]:
+    for name, folder in (("缓存目录", cache_folder()), ("记录目录", settings.records.folder)):
+        existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+        free = shutil.disk_usage(existing).free / 1e6
+        writable = os.access(existing, os.W_OK)
+        advice = "" if writable and free > LEAST_DISK_MB else "清理磁盘或在 hotline.toml 的 [records] 换一个目录"
+        yield Finding(name, writable and free > LEAST_DISK_MB, f"{free / 1000:.1f} GB 可用", advice)
+
+
+def _records(settings: HotlineSettings) -> Iterator[Finding]:
+    Database(settings.records.database_url).close()
+    yield Finding("记录库", True, "可读写")
+
+
+def _port(settings: HotlineSettings) -> Iterator[Finding]:
+    line = settings.line
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((line.host, line.port))
+        except OSError:
+            yield Finding(
+                "SIP 端口",
+                None,
+                f"{line.host}:{line.port} 已被占用",
+                "热线正在运行则正常;否则停掉占用者,或在 [line] 换端口",
+            )
+            return
+    yield Finding("SIP 端口", True, f"{line.host}:{line.port} 空闲")
+
+
+def _knowledge(settings: HotlineSettings) -> Iterator[Finding]:
+    from knowledge_base.loading import load_folder
+
+    entries = load_folder(settings.knowledge.folder)
+    yield Finding("知识库", bool(entries), f"{len(entries)} 条", "" if entries else "检查 [knowledge] folder")
+
+
+def _voice(settings: HotlineSettings) -> Iterator[Finding]:
+    from hotline.wiring import all_texts
+    from tts.voice import Voice
+
+    voice = Voice(settings.tts)
+    texts = all_texts(settings)
+    ready = sum(voice.ready(text) for text in texts)
+    whole = ready == len(texts)
+    advice = "" if whole else "hotline serve 会在后台继续合成;合成前先说一句过渡语"
+    yield Finding("已合成的话", True if whole else None, f"{ready}/{len(texts)}", advice)
+
+
+def _recognition(settings: HotlineSettings) -> Iterator[Finding]:
+    work = asyncio.run(_recognition_seconds(settings))
+    slow = work > SLOW_RECOGNITION_S
+    yield Finding(
+        "识别速度",
+        None if slow else True,
+        f"3 秒语音用 {work:.2f} 秒",
+        "机器忙或太慢:减少 [ivr] max_calls,或换更快的处理器" if slow else "",
+    )
+
+
+async def _recognition_seconds(settings: HotlineSettings) -> float:
+    from asr.pool import PooledRecogniser
+
+    recogniser = PooledRecogniser(settings.asr.model_copy(update={"workers": 1}))
+    await recogniser.start()
+    try:
+        noise = (np.random.default_rng(1).normal(0, 500, 24000)).astype(np.int16)
+        await recogniser.recognise(noise, 8000)  # the first one warms the model up
+        begun = time.perf_counter()
+        await recogniser.recognise(noise, 8000)
+        return time.perf_counter() - begun
+    finally:
+        await recogniser.stop()

@@ -1,0 +1,90 @@
+"""The running hotline: a line, its calls, the records and the health page, from start to drained end."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+
+from hotline.ops import HealthPage, Metrics
+from hotline.settings import HotlineSettings
+from hotline.wiring import Parts, build_parts
+from ivr.reception import Reception
+from telephony.sip_line import SipLine
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is in all."""
+
+
+class Service:
+    """Everything that `hotline serve` runs. Start it, let it run, stop it."""
+
+    def __init__(self, settings: HotlineSettings, progress: Progress = lambda _what, _done, _all: None) -> None:
+        self.settings = settings
+        self._progress = progress
+        self.line = SipLine(settings.line)
+        self.parts: Parts
+        self._rendering: asyncio.Task[None] | None = None
+        self._page: HealthPage | None = None
+
+    async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
+        """Load the models, render what the first call needs, then listen.
+
+        `render_first` adds texts that must be ready before the first call. Raises a `HotlineError` that says what is
+        missing; whatever had been started is stopped again.
+        """
+        try:
+            await self._start(render_first, render_rest)
+        except BaseException:
+            await self.stop(0)
+            raise
+
+    async def _start(self, render_first: Iterable[str], render_rest: bool) -> None:
+        self._progress("读取知识库和记录库", 0, 1)
+        self.parts = parts = await asyncio.to_thread(build_parts, self.settings)
+        metrics = Metrics()
+        parts.log.subscribe(metrics.count)
+        self._progress("启动识别和合成", 0, 1)
+        await asyncio.gather(parts.recogniser.start(), parts.voice.start())
+        first = list(dict.fromkeys([*parts.texts_needed, *render_first]))
+        await parts.voice.render(first, progress=lambda done, all_: self._progress("合成话术", done, all_))
+        self.reception = Reception(parts.tools)
+        metrics.gauge("hotline_calls_running", "Calls in conversation", lambda: self.reception.talking)
+        metrics.gauge("hotline_recogniser_backlog", "Stretches of speech that wait", lambda: parts.recogniser.backlog)
+        metrics.gauge("hotline_events_behind", "Events not yet on disk", lambda: parts.log.behind)
+        health = self.settings.health
+        self._page = HealthPage(metrics, self.problems)
+        await self._page.start(health.host, health.port)
+        await self.line.start(self.reception.answer)
+        if render_rest:
+            self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")
+
+    @property
+    def health_port(self) -> int:
+        """TCP port of the health page."""
+        return self._page.port if self._page else 0
+
+    def problems(self) -> list[str]:
+        """Return a sentence for everything that is not well."""
+        trouble = self.parts.log.trouble
+        return [trouble] if trouble else []
+
+    async def stop(self, drain_s: float | None = None) -> None:
+        """Take no new calls, let running ones end, free everything."""
+        await self.line.stop(self.settings.ivr.drain_s if drain_s is None else drain_s)
+        if self._rendering:
+            self._rendering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._rendering
+        if self._page:
+            await self._page.stop()
+        if hasattr(self, "parts"):
+            await self.parts.close()
+
+    async def _render(self, texts: Iterable[str]) -> None:
+        try:
+            await self.parts.voice.render(texts)
+            log.info("every prompt and answer is rendered")
+        except Exception as error:  # calls go on: what is missing is made when it is needed
+            log.error("rendering ahead stopped: %s", error)

@@ -1,0 +1,69 @@
+"""`hotline serve`: starts the service, shows progress, and drains it when it is told to stop."""
+
+import asyncio
+import signal
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from hotline.service import Service
+from hotline.settings import HotlineSettings
+
+console = Console()
+
+
+class Bars:
+    """Shows what the service is doing while it starts."""
+
+    def __init__(self) -> None:
+        self._bars = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "Bars":
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for task in self._tasks.values():
+            self._bars.update(task, completed=self._bars.tasks[task].total)
+        self._bars.stop()
+
+    def __call__(self, what: str, done: int, all_: int) -> None:
+        """Show `done` of `all_`."""
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=max(all_, 1))
+        self._bars.update(self._tasks[what], completed=done, total=max(all_, 1))
+
+
+def serve_until_stopped(settings: HotlineSettings) -> None:
+    """Run the hotline until SIGTERM or Ctrl-C; the second signal does not wait for running calls."""
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: HotlineSettings) -> None:
+    with Bars() as bars:
+        service = Service(settings, bars)
+        await service.start()
+    line = settings.line
+    console.print(f"[green]热线已接通[/green]:sip:{line.number}@{line.host}:{service.line.port}(UDP)")
+    health = settings.health
+    console.print(f"健康页 http://{health.host}:{service.health_port}/healthz,指标 /metrics")
+    console.print("试打一个电话:hotline call --say 我社保卡丢了怎么补。停止:Ctrl-C")
+    stop, again = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, lambda: again.set() if stop.is_set() else stop.set())
+    await stop.wait()
+    talking = service.reception.talking
+    if talking:
+        console.print(f"正在等 {talking} 个通话结束,最多 {settings.ivr.drain_s} 秒(再按一次立即停止)……")
+    stopping = asyncio.create_task(service.stop())
+    hurry = asyncio.create_task(again.wait())
+    await asyncio.wait({stopping, hurry}, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        await service.line.stop(0)
+    hurry.cancel()
+    await stopping
+    console.print("热线已停止,记录已写完。")

@@ -1,0 +1,55 @@
+"""hotline.toml as a whole: one section a room."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from asr.settings import AsrSettings
+from core.settings import Settings
+from dialog.settings import DialogSettings
+from ivr.settings import IvrSettings
+from telephony.settings import LineSettings
+from tts.settings import TtsSettings
+
+
+class RecordsSettings(Settings):
+    """Where calls, tickets and recordings are kept."""
+
+    folder: Path = Path("var")
+    """Folder of the embedded database and the recordings, from the working directory."""
+    url: str = ""
+    """SQLAlchemy URL of the database; empty: SQLite in `folder`."""
+
+    @property
+    def database_url(self) -> str:
+        """The URL in force."""
+        return self.url or f"sqlite:///{self.folder / 'hotline.db'}"
+
+
+class HealthSettings(Settings):
+    """The health page."""
+
+    host: str = "127.0.0.1"
+    """Address of /healthz and /metrics; they show no personal data, but counts of calls."""
+    port: int = Field(default=8012, ge=0, le=65535)
+    """TCP port; 0 takes any free one."""
+
+
+class KnowledgeSettings(Settings):
+    """The knowledge base."""
+
+    folder: Path = Path(__file__).parent.parent / "knowledge_base" / "data" / "lanjiang"
+    """Folder of the YAML entries; the default is the invented city 澜江市."""
+
+
+class HotlineSettings(Settings):
+    """Everything that hotline.toml may say."""
+
+    line: LineSettings = LineSettings()
+    asr: AsrSettings = AsrSettings()
+    tts: TtsSettings = TtsSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    dialog: DialogSettings = DialogSettings()
+    ivr: IvrSettings = IvrSettings()
+    records: RecordsSettings = RecordsSettings()
+    health: HealthSettings = HealthSettings()

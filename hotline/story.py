@@ -1,0 +1,110 @@
+"""Reads a call back from its events, for people: who said what, what was decided and why, how long it took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+
+from core.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a call's story, `at` seconds after the call came in."""
+
+    at: float
+    who: str
+    text: str
+    detail: str = ""
+
+
+WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
+STYLE = {"话务员": "cyan", "来电": "yellow", "系统": "dim"}
+
+
+def story(events: Sequence[Event]) -> list[Line]:
+    """Return the story that the events of one call tell, oldest first."""
+    begin = events[0].at if events else 0.0
+    lines = []
+    for event in events:
+        told = _tell(event.kind, event.body)
+        if told:
+            who, text, detail = told
+            lines.append(Line(event.at - begin, WHO[who], text, detail))
+    return lines
+
+
+def _tell(kind: str, body: Any) -> tuple[str, str, str] | None:
+    match kind:
+        case "call.offered":
+            return "system", f"来电 {body['caller'] or '(未显示号码)'}", f"拨打 {body['called']}"
+        case "bot.said":
+            return "bot", body["text"] + ("" if body["whole"] else " ⏹"), "" if body["whole"] else "被打断"
+        case "caller.said":
+            times = body.get("times", {})
+            detail = f"可信度 {body['confidence']:.2f}" + (f",短语 {body['phrase']}" if body.get("phrase") else "")
+            detail += f",静音 {times.get('silence_ms', 0):.0f} ms,识别用时 {times.get('work_ms', 0):.0f} ms"
+            if body.get("raw") and body["raw"] != body["text"]:
+                detail += f",原文 {body['raw']}"
+            return "caller", body["text"] or f"({body.get('phrase') or '听不清'})", detail
+        case "caller.key":
+            return "caller", f"[按键 {body['key']}]", ""
+        case "caller.backchannel":
+            return "caller", f"({body['text'] or body['phrase']})", "附和,不打断"
+        case "turn.answered":
+            return "system", f"应答间隔 {body['gap_ms'] / 1000:.2f} 秒", ""
+        case "dialogue.note":
+            return "system", f"决定:{body['what']}", _facts(body["facts"])
+        case "transfer.asked":
+            return (
+                "system",
+                "转人工" + ("(紧急)" if body["urgent"] else ""),
+                f"{body['reason']} → {body['target'] or '未配置人工'}",
+            )
+        case "transfer.done" | "transfer.failed":
+            return "system", "已转接" if kind.endswith("done") else "转接未成功", ""
+        case "ticket.saved":
+            return "system", f"工单 {body['number']}", f"{body['kind']},{body['state']}"
+        case "sms.sent":
+            return "system", "短信", body["text"]
+        case "call.ended":
+            return "system", f"通话结束,{body['seconds']:.0f} 秒", f"{body['by']} {body['reason']}"
+        case "recogniser.failed" | "synthesiser.failed" | "dialogue.failed" | "ticket.unsaved" | "call.broken":
+            return "system", f"故障:{kind}", str(body.get("error", ""))
+    return None
+
+
+def _facts(facts: Any) -> str:
+    return (
+        ",".join(f"{name} {_short(value)}" for name, value in facts.items())
+        if isinstance(facts, dict)
+        else str(facts)
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def table(lines: Sequence[Line], title: str, details: bool = True) -> Table:
+    """Return the story as a table for the terminal."""
+    out = Table(title=title, show_lines=False, expand=True)
+    out.add_column("秒", justify="right", width=6)
+    out.add_column("谁", width=7)
+    out.add_column("说了什么 / 发生了什么", ratio=3)
+    if details:
+        out.add_column("细节", ratio=2, style="dim")
+    for line in lines:
+        row = [f"{line.at:.1f}", line.who, line.text] + ([line.detail] if details else [])
+        out.add_row(*row, style=STYLE.get(line.who, ""))
+    return out
+
+
+def local_time(at: float) -> str:
+    """Return seconds since 1970 as local time for people."""
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,150 @@
+"""The one place where adapters are chosen and wired together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asr.commands import is_backchannel
+from asr.pool import PooledRecogniser
+from dialog.conversation import Conversation
+from knowledge_base.base import KnowledgeBase
+from tickets.store import TicketStore
+from tickets.understanding import Understanding
+
+from asr.by_sound import BySound
+from asr.end_of_turn import EndOfTurn
+from asr.turns import TurnDetector
+from asr.vad import VoiceActivity
+from core.clock import SystemClock
+from core.database import Database
+from core.events import EventLog
+from core.sms import RecordedSms
+from dialog.lines import all_lines, line
+from hotline.desk import StoredTickets
+from hotline.settings import HotlineSettings
+from ivr.barge_in import BargeIn
+from ivr.ear import Ear
+from ivr.recording import Recorder
+from ivr.tools import Texts, Tools
+from tts.voice import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What a conversation thinks with; the same for telephone calls and for `hotline talk`."""
+
+    settings: HotlineSettings
+    knowledge: KnowledgeBase
+    understanding: Understanding
+    clock: SystemClock
+
+    def converse(self, _call_id: str, caller: str | None) -> Conversation:
+        """Begin a conversation with `caller`."""
+        return Conversation(
+            self.settings.dialog,
+            self.knowledge,
+            self.understanding,
+            caller,
+            self.clock.now(),
+            human_available=bool(self.settings.ivr.human),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that was made for one running service; `close` gives it all back."""
+
+    database: Database
+    log: EventLog
+    store: TicketStore
+    mind: Mind
+    voice: Voice
+    recogniser: PooledRecogniser
+    recorder: Recorder | None
+    tools: Tools
+    texts_needed: Sequence[str]
+    """What must be rendered before the first call."""
+    texts_all: Sequence[str]
+    """What is rendered in the background."""
+
+    async def close(self) -> None:
+        """Stop the processes, write what waits, close the files."""
+        await self.recogniser.stop()
+        await self.voice.stop()
+        if self.recorder:
+            self.recorder.close()
+        self.log.close()
+        self.database.close()
+
+
+def build_mind(settings: HotlineSettings) -> Mind:
+    """Load knowledge and understanding."""
+    clock = SystemClock()
+    knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, clock.now().date())
+    return Mind(settings, knowledge, Understanding(), clock)
+
+
+def call_texts() -> Texts:
+    """Return the sentences that a call can say without its dialogue."""
+    return Texts(line("lead_in"), line("all_lines_busy"), line("failure"), line("too_long"))
+
+
+def needed_texts() -> list[str]:
+    """Return what the first seconds of any call need."""
+    texts = call_texts()
+    return [
+        line("greeting"),
+        texts.lead_in,
+        texts.busy,
+        texts.failure,
+        texts.too_long,
+        line("transfer"),
+        line("not_heard"),
+    ]
+
+
+def all_texts(settings: HotlineSettings, knowledge: KnowledgeBase | None = None) -> list[str]:
+    """Return every text that is rendered ahead: the bot's own sentences, then the answers."""
+    base = knowledge or KnowledgeBase.from_folder(settings.knowledge.folder, SystemClock().now().date())
+    return [*all_lines(), *base.spoken_texts()]
+
+
+def build_parts(settings: HotlineSettings) -> Parts:
+    """Make everything from `settings`. Blocking: reads files, trains the small models. Raises `HotlineError`s."""
+    database = Database(settings.records.database_url)
+    log = EventLog(database)
+    store = TicketStore(database, log)
+    mind = build_mind(settings)
+    voice = Voice(settings.tts)
+    recogniser = PooledRecogniser(settings.asr)
+    recorder = Recorder(settings.records.folder / "recordings") if settings.ivr.recordings else None
+    correct = BySound([*mind.knowledge.vocabulary(), *mind.understanding.vocabulary()])
+    turns = settings.asr.turns
+
+    def make_ear(rate: int) -> Ear:
+        return Ear(VoiceActivity(rate), TurnDetector(turns, rate), EndOfTurn(turns), recogniser, correct, rate)
+
+    tools = Tools(
+        settings=settings.ivr,
+        texts=call_texts(),
+        speaker=voice,
+        make_ear=make_ear,
+        converse=mind.converse,
+        barge_in=BargeIn(is_backchannel, correct.likeness),
+        desk=StoredTickets(store),
+        sms=RecordedSms(log),
+        log=log,
+        recorder=recorder,
+        clock=mind.clock,
+    )
+    return Parts(
+        database,
+        log,
+        store,
+        mind,
+        voice,
+        recogniser,
+        recorder,
+        tools,
+        needed_texts(),
+        all_texts(settings, mind.knowledge),
+    )
