@@ -14,7 +14,7 @@ from core.ids import new_id
 from telephony.inbox import Inbox
 from telephony.line import Answerer, Audio, HungUp, KeyPress, LineEvent
 from telephony.play_queue import PlayQueue
-from telephony.sounds import Ended, Sounds
+from telephony.sounds import Ended, Sounds, is_loud
 
 log = logging.getLogger(__name__)
 
@@ -287,4 +287,4 @@ class MemoryCaller:
     def hear(self, pcm: bytes, now: float) -> None:
         """Called by the line: 20 ms of the other side."""
         self._heard += pcm
-        self.sounds.add(pcm, now)
+        self.sounds.add(is_loud(pcm), now)

@@ -27,12 +27,11 @@ REMEMBERED = 8
 class SipDialog:
     """One call's signalling: numbers its requests, repeats its answers, knows its other side."""
 
-    def __init__(self, agent: "SipAgent", dialog: Dialog, peer: Address, contact: Address, now: float) -> None:
+    def __init__(self, agent: "SipAgent", dialog: Dialog, peer: Address, contact: Address) -> None:
         self.agent = agent
         self.dialog = dialog
         self.peer = peer
         self.contact = contact
-        self.now = now
         self.invite: SipRequest | None = None
         self.on_request: Callable[[SipRequest], None] = lambda request: None
         self.on_ack: Callable[[SipRequest], None] = lambda request: None
@@ -53,9 +52,8 @@ class SipDialog:
         """Forget the dialog; what is on its way is still sent again until it has arrived."""
         self.agent.dialogs.pop(self.key, None)
 
-    def receive(self, request: SipRequest, head: Head, now: float) -> None:
+    def receive(self, request: SipRequest, head: Head) -> None:
         """Take a request whose tags fit."""
-        self.now = now
         known = self._answers.get((head.cseq, head.method))
         if known:
             self.agent.send(*known)
@@ -142,7 +140,7 @@ class SipAgent:
         try:
             message = SipMessage.parse(data)
             if isinstance(message, SipResponse):
-                self._response(message, now)
+                self._response(message)
             else:
                 self._request(message, source, now)
         except ValueError as error:
@@ -188,11 +186,11 @@ class SipAgent:
             self.resender.stop(("final", head.call_id, head.from_tag))
         if dialog and head.to_tag == dialog.dialog.local_tag:
             dialog.peer = to
-            dialog.receive(request, head, now)
+            dialog.receive(request, head)
         elif head.method == "ACK":
             return
         elif dialog and not head.to_tag:
-            self._without_tag(dialog, request, head, to, now)
+            self._without_tag(dialog, request, head, to)
         elif head.to_tag or head.method in IN_DIALOG or head.method == "CANCEL":
             self.refuse(request, 481, to)
         elif head.method == "INVITE" and self.on_invite:
@@ -200,18 +198,18 @@ class SipAgent:
         else:
             self.refuse(request, 200 if head.method == "OPTIONS" else 405, to, {"Accept": "application/sdp"})
 
-    def _without_tag(self, dialog: SipDialog, request: SipRequest, head: Head, to: Address, now: float) -> None:
+    def _without_tag(self, dialog: SipDialog, request: SipRequest, head: Head, to: Address) -> None:
         """The INVITE that began `dialog` once more, or its CANCEL."""
         first = sip_text.read_head(dialog.invite) if dialog.invite else None
         if first and head.cseq == first.cseq and head.method == "INVITE":
-            dialog.receive(request, head, now)
+            dialog.receive(request, head)
         elif first and head.cseq == first.cseq and head.branch == first.branch and head.method == "CANCEL":
             dialog.answer(request, 200)
             dialog.on_cancel()
         else:
             self.refuse(request, 482 if head.method == "INVITE" else 481, to)
 
-    def _response(self, response: SipResponse, now: float) -> None:
+    def _response(self, response: SipResponse) -> None:
         head = sip_text.read_head(response)
         key = head.branch, head.method
         code = response.status_code

@@ -104,19 +104,18 @@ class SipLine:
             log.info("call refused: %s", error)
             agent.refuse(invite, 488, peer)
             return
-        self._take(invite, head, peer, now, remote, self._answerer)
+        self._take(invite, head, peer, remote, self._answerer)
 
     def _take(
         self,
         invite: SipRequest,
         head: Head,
         peer: Address,
-        now: float,
         remote: sdp.Remote | None,
         answerer: Answerer,
     ) -> None:
         contact = self._sip.contact(peer, self._settings.advertised)
-        dialog = SipDialog(self._sip.agent, sip_text.dialog_of_invite(invite, head), peer, contact, now)
+        dialog = SipDialog(self._sip.agent, sip_text.dialog_of_invite(invite, head), peer, contact)
         call = SipCall(new_id(datetime.now()), dialog, invite, remote, self._settings, self._ticker, self._over)
         try:
             self._ports.open(call.media.port)
