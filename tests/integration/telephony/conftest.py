@@ -1,0 +1,90 @@
+"""The two lines, and one way to call either."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
+
+import numpy as np
+import pytest
+
+from telephony.caller import SipCaller
+from telephony.dialled import Dialled
+from telephony.line import Answerer, Line
+from telephony.memory_line import MemoryCaller, MemoryLine
+from telephony.settings import LineSettings
+from telephony.sip_line import SipLine
+
+SETTINGS = LineSettings(port=0, rtp_first=26000, rtp_last=26999, transfer_s=2.0)
+
+
+def tone(seconds: float, hz: float = 440.0) -> bytes:
+    """A loud sine, as PCM at 8 kHz."""
+    return (8000 * np.sin(np.arange(int(seconds * 8000)) * 2 * np.pi * hz / 8000)).astype("<i2").tobytes()
+
+
+class Kit(Protocol):
+    """A line under test."""
+
+    line: Line
+
+    async def dial(self, number: str | None = "13800001234") -> Dialled | MemoryCaller: ...
+
+
+class SipKit:
+    def __init__(self, settings: LineSettings = SETTINGS) -> None:
+        self.line = SipLine(settings)
+        self.caller = SipCaller()
+
+    def uri(self, number: str = "12345") -> str:
+        return f"sip:{number}@127.0.0.1:{self.line.address[1]}"
+
+    async def dial(self, number: str | None = "13800001234") -> Dialled:
+        return await self.caller.dial(self.uri(), number)
+
+
+class MemoryKit:
+    def __init__(self) -> None:
+        self.line = MemoryLine(tick_s=0.002)
+
+    async def dial(self, number: str | None = "13800001234") -> MemoryCaller:
+        return self.line.dial(number)
+
+
+StartKit = Callable[[Answerer], Awaitable[Kit]]
+
+
+@pytest.fixture(params=["sip", "memory"])
+async def start(request: pytest.FixtureRequest) -> AsyncIterator[StartKit]:
+    """Start a line with an answerer; it is stopped afterwards, and nothing of it may be left."""
+    kit: SipKit | MemoryKit = SipKit() if request.param == "sip" else MemoryKit()
+
+    async def begin(answerer: Answerer) -> Kit:
+        await kit.line.start(answerer)
+        if isinstance(kit, SipKit):
+            await kit.caller.start()
+        return kit
+
+    yield begin
+    if isinstance(kit, SipKit):
+        await kit.caller.stop()
+    await kit.line.stop()
+    assert kit.line.running == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.fixture
+async def start_sip() -> AsyncIterator[Callable[..., Awaitable[SipKit]]]:
+    """The same for what only a real line has; takes settings."""
+    kits: list[SipKit] = []
+
+    async def begin(answerer: Answerer, settings: LineSettings = SETTINGS) -> SipKit:
+        kit = SipKit(settings)
+        kits.append(kit)
+        await kit.line.start(answerer)
+        await kit.caller.start()
+        return kit
+
+    yield begin
+    for kit in kits:
+        await kit.caller.stop()
+        await kit.line.stop()
