@@ -1,0 +1,72 @@
+"""The ticket while it is being taken in: what is known, in the order that it was said."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from dialog.ports import Understanding
+from tickets.ticket import Kind, Matter, Place, State, Ticket
+
+
+@dataclass(slots=True)
+class Draft:
+    """A ticket in the making."""
+
+    kind: Kind
+    what: str
+    title: str = ""
+    place: Place = field(default_factory=Place)
+    when: str = ""
+    name: str = ""
+    contact: str = ""
+    confidential: bool = False
+    matter: Matter | None = None
+    repeated: bool = False
+    repeats_of: str = ""
+    note: str = ""
+    tag: str = ""
+    asked: dict[str, int] = field(default_factory=dict)
+    """How often each slot was asked for, by the slot's name."""
+    place_options: tuple[str, ...] = ()
+    """Districts that the community may lie in, where the caller has to say which."""
+    plate: str = ""
+    plate_read: bool = False
+    """The plate was read back, or is left to a human to check."""
+
+    confirmed: bool = False
+    """The caller said yes to the read-back."""
+
+    def asks(self, slot: str) -> int:
+        """Count one more asking of `slot`; return how many it were before."""
+        before = self.asked.get(slot, 0)
+        self.asked[slot] = before + 1
+        return before
+
+    def ticket(self, understanding: Understanding, now: datetime, state: State = State.OPEN) -> Ticket:
+        """Return the ticket as it stands, in `state`, with title, matter and deadline."""
+        ticket = understanding.make_ticket(
+            self.what + (f",车牌{self.plate}" if self.plate and self.plate not in self.what else ""),
+            now,
+            kind=self.kind,
+            place=self.place,
+            when=self.when,
+            name=self.name,
+            contact=self.contact,
+            confidential=self.confidential,
+            state=state,
+            note=self.note,
+        )
+        return replace(ticket, title=self.title or ticket.title, repeats_of=self.repeats_of)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known, for the human who takes over."""
+        return {
+            "kind": self.kind.value,
+            "what": self.what,
+            "place": str(self.place),
+            "when": self.when,
+            "name": self.name,
+            "contact": self.contact,
+            "confidential": self.confidential,
+            "repeated": self.repeated,
+        }

@@ -1,0 +1,1 @@
+"""The forms: each has the floor for one part of a conversation."""

@@ -1,0 +1,108 @@
+"""Two or three answers are close: asks which is meant, and understands 第一个, 后面那个 or a name (scene 3)."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+from dialog.call import Call
+from dialog.commands import choice, squeeze, trim, yes_or_no
+from dialog.form import Form, Missed, Next, Route
+from dialog.forms.answer import Answer
+from dialog.forms.register import Offer
+from dialog.moves import Asked, Expect, Heard
+from knowledge_base.entry import Entry
+from tickets import sound
+
+
+@dataclass(slots=True)
+class Choose(Form):
+    """Names the entries that are close and answers with the one chosen."""
+
+    name: ClassVar[str] = "ask_back"
+    takes_keys: ClassVar[bool] = True
+    question: str
+    options: tuple[Entry, ...]
+    confidence: float = 0.0
+
+    def enter(self, call: Call) -> Next:
+        """Ask."""
+        call.note("ask_back", options=[entry.id for entry in self.options], confidence=self.confidence)
+        self.again(call)
+        return self
+
+    def again(self, call: Call) -> None:
+        """Ask."""
+        names = [_named(entry) for entry in self.options]
+        if len(names) == 2:
+            call.say("which_two", first=names[0], second=names[1])
+        else:
+            call.say("which_three", first=names[0], second=names[1], third=names[2])
+
+    def hear(self, heard: Heard, call: Call) -> Next:
+        """Take a position, a name, or a new question."""
+        text = heard.text
+        index = choice(text, len(self.options))
+        if index is None:
+            index = _by_name(text, self.options)
+        if index is not None and index >= 0:
+            return self._chosen(index, "来电人选择", call)
+        if index == -1 and len(squeeze(text)) <= 8:
+            call.note("ask_back", reason="都不是")
+            call.rejected.update(entry.id for entry in self.options)
+            return Offer(self.question)
+        if len(squeeze(text)) >= 4:
+            return self._asked_anew(text, call)
+        if yes_or_no(text) is True and len(self.options) == 1:
+            return self._chosen(0, "来电人确认", call)
+        return Missed("which_again")
+
+    def key(self, key: str, call: Call) -> Next | None:
+        """Key 1 is the first."""
+        index = int(key) - 1 if key.isdigit() else -1
+        return self._chosen(index, f"按键{key}", call) if 0 <= index < len(self.options) else None
+
+    def expect(self, call: Call) -> Expect | None:
+        """One of the names or places."""
+        names = tuple(_named(entry) for entry in self.options)
+        places = ("第一个", "第二个", "第三个")[: len(names)]
+        return call.expectation(Asked.CHOICE, phrases=(*names, *places, "都不是"))
+
+    def _asked_anew(self, text: str, call: Call) -> Next:
+        """The turn may name one of the options in other words, or be another question."""
+        among = {entry.id: index for index, entry in enumerate(self.options)}
+        decision = call.knowledge.ask(text, call.context(), call.now.date())
+        for entry in (decision.entry, *(c.entry for c in decision.candidates[:3])):
+            if entry and entry.id in among:
+                return self._chosen(among[entry.id], "按来电人的话再查", call)
+        return Route(text)
+
+    def _chosen(self, index: int, reason: str, call: Call) -> Next:
+        return Answer(self.options[index], 1.0, reason)
+
+
+def _named(entry: Entry) -> str:
+    return entry.short or trim(entry.question)
+
+
+def _by_name(text: str, options: tuple[Entry, ...]) -> int | None:
+    """Return the option that alone is named in `text`, in whole or by the part in which it differs."""
+    said = squeeze(text)
+    names = [squeeze(_named(entry)) for entry in options]
+    exact = [index for index, name in enumerate(names) if sound.blur(name) == sound.blur(said)]
+    if len(exact) == 1:
+        return exact[0]
+    scores = [_overlap(said, name, [other for other in names if other != name]) for name in names]
+    best = max(scores)
+    return scores.index(best) if best > 0 and scores.count(best) == 1 else None
+
+
+def _overlap(said: str, name: str, others: list[str]) -> int:
+    """Count the pairs of syllables that `said` shares with `name` and with none of the `others`."""
+    pairs = _pairs(name) - set().union(*(_pairs(other) for other in others))
+    whole = 1 if sound.find(said, name) and not any(sound.find(said, other) for other in others) else 0
+    return len(pairs & _pairs(said)) * 2 + whole
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    sounds = sound.blur(text)
+    return set(pairwise(sounds))

@@ -1,0 +1,110 @@
+"""The open question: at the start of a call, and after each matter that is settled."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dialog.call import Call
+from dialog.commands import Command, only, says
+from dialog.correction import corrected
+from dialog.form import Form, Missed, Next, Route
+from dialog.forms.ending import Goodbye, Rating
+from dialog.moves import Asked, Expect, Heard
+
+
+@dataclass(slots=True)
+class Open(Form):
+    """Listens for whatever the caller wants; `opening` is the line that asks, empty where nothing is said."""
+
+    name: ClassVar[str] = "open"
+    opening: str = "greeting"
+    before: str = ""
+    """What the caller said without saying what it is about: "我要举报"."""
+
+    def enter(self, call: Call) -> Next:
+        """Ask the one open question."""
+        if self.opening:
+            call.say(self.opening)
+        return self
+
+    def hear(self, heard: Heard, call: Call) -> Next:
+        """Route what the caller wants; a greeting is no matter yet."""
+        text = heard.text
+        if only(text, Command.BYE):
+            return Goodbye()
+        if only(text, Command.HELLO):
+            call.say("please_speak")
+            return self
+        if only(text, Command.ASK_MORE, Command.HELLO):
+            self.before = text
+            call.say("go_on")
+            return self
+        if only(text, Command.BACKCHANNEL, Command.MORE):
+            call.say("please_speak")
+            return self
+        if only(text, Command.DONE, Command.HELLO):
+            return Goodbye()
+        if only(text, Command.NO, Command.NOT_THIS):
+            return Missed("what_was_wrong")
+        text, self.before = (f"{self.before},{text}" if self.before else text), ""
+        return Route(text)
+
+    def again(self, call: Call) -> None:
+        """Ask in short."""
+        call.say("please_speak")
+
+    def expect(self, call: Call) -> Expect | None:
+        """Anything may come."""
+        return call.expectation(Asked.ANYTHING)
+
+
+@dataclass(slots=True)
+class AnythingElse(Form):
+    """Asks whether there is anything else; understands a follow-up, "不是这个" and "没有了"."""
+
+    name: ClassVar[str] = "anything_else"
+
+    def enter(self, call: Call) -> Next:
+        """Ask."""
+        call.say("anything_else")
+        return self
+
+    def hear(self, heard: Heard, call: Call) -> Next:
+        """Go on, correct the last answer, or come to the end."""
+        text = heard.text
+        if only(text, Command.MORE):
+            call.say("what_else")
+            return Open(opening="")
+        if only(text, Command.ASK_MORE, Command.MORE, Command.HELLO):
+            call.say("go_on")
+            return Open(opening="", before=text)
+        if only(text, Command.DONE, Command.BYE, Command.NO, Command.YES) and not says(text, Command.NOT_THIS):
+            return Rating() if call.settings.ask_rating else Goodbye()
+        meant = corrected(text)
+        if meant is not None:
+            return self._correct(meant, call)
+        return Route(text)
+
+    def _correct(self, meant: str, call: Call) -> Next:
+        """The last answer was not what the caller wanted."""
+        last = call.answered.pop() if call.answered else None
+        if last:
+            call.rejected.add(last.id)
+            call.note("rejected", entry=last.id, reason="来电人说不是这个")
+        if meant:
+            return Route(meant)
+        if call.last_question and call.last_decision:
+            call.pending = call.last_question
+        call.say("what_was_wrong")
+        return Open(opening="")
+
+
+@dataclass(slots=True)
+class WhatElse(AnythingElse):
+    """Listens after an answer that was interrupted: the caller said "等一下" and goes on."""
+
+    name: ClassVar[str] = "listening"
+
+    def enter(self, call: Call) -> Next:
+        """Say that the caller has the floor."""
+        call.say("i_listen")
+        return self

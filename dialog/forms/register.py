@@ -1,0 +1,56 @@
+"""Not in the knowledge base: nothing is invented; a ticket is offered (scene 4)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dialog.call import Call
+from dialog.commands import Command, closed_set, only, says, yes_or_no
+from dialog.form import Done, Form, Missed, Next, Route
+from dialog.intake.begin import begin
+from dialog.moves import Asked, Expect, Heard
+from tickets.ticket import Kind
+
+
+@dataclass(slots=True)
+class Offer(Form):
+    """Offers to register `question` for somebody who knows."""
+
+    name: ClassVar[str] = "offer_registration"
+    question: str
+
+    def enter(self, call: Call) -> Next:
+        """Offer it."""
+        call.pending = self.question
+        call.note("refuse", question=self.question, reason="知识库没有把握的答案")
+        self.again(call)
+        return self
+
+    def again(self, call: Call) -> None:
+        """Offer it."""
+        call.say("offer_registration")
+
+    def hear(self, heard: Heard, call: Call) -> Next:
+        """Register it, drop it, or hear the question in other words."""
+        text = heard.text
+        answer = yes_or_no(text)
+        if answer is True or says(text, Command.YES):
+            return self._register(call)
+        if answer is False or only(text, Command.DONE, Command.CANCEL, Command.NO, Command.BYE):
+            call.note("not_registered", reason="来电人不登记")
+            call.settle()
+            call.say("not_registered")
+            return Done()
+        return Route(text) if len(text) >= 4 else Missed("offer_registration")
+
+    def key(self, key: str, call: Call) -> Next | None:
+        """Key 1 is yes."""
+        return self._register(call) if key == "1" else None
+
+    def expect(self, call: Call) -> Expect | None:
+        """Yes or no."""
+        return call.expectation(Asked.YES_NO, Command.YES, Command.NO, phrases=closed_set(Command.CANCEL))
+
+    def _register(self, call: Call) -> Next:
+        appeal = call.understanding.classify(self.question)
+        begin(self.question, appeal, call, kind=Kind.CONSULTATION)
+        return Done()

@@ -1,0 +1,111 @@
+"""How far is my ticket: by the calling number or the ticket's, and never somebody else's (scene 16)."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import ClassVar
+
+from dialog.call import Call
+from dialog.commands import squeeze
+from dialog.form import Done, Form, Next
+from dialog.forms.number import TELEPHONE, TICKET, Number
+from dialog.moves import Expect, Heard
+from tickets.sound import blur
+from tickets.spoken_numbers import digits
+from tickets.status import status_spoken
+from tickets.ticket import State, Ticket
+
+_NUMBER = re.compile(r"\d{10,12}")
+
+
+@dataclass(slots=True)
+class Status(Form):
+    """Looks the caller's tickets up, or one by its number, and says how it stands."""
+
+    name: ClassVar[str] = "status"
+    question: str
+    number: str = ""
+    asked_number: bool = False
+    found_: tuple[Ticket, ...] = field(default=())
+
+    def enter(self, call: Call) -> Next:
+        """Look up by what is known; ask for the ticket's number where nothing is."""
+        match = _NUMBER.search(digits(self.question))
+        self.number = self.number or (match[0] if match else "")
+        call.note("status", by="number" if self.number else "contact")
+        if self.number:
+            call.look_up(number=self.number)
+        elif call.caller:
+            call.look_up(contact=call.caller)
+        else:
+            return self._ask_number("status_number_first")
+        return self
+
+    def hear(self, heard: Heard, call: Call) -> Next:
+        """The records have the next word."""
+        return self
+
+    def found(self, tickets: tuple[Ticket, ...], call: Call) -> Next | None:
+        """Say how the ticket stands that the caller means, if it is the caller's."""
+        real = tuple(ticket for ticket in tickets if ticket.state is not State.DRAFT)
+        if not real:
+            if self.number or not call.caller:
+                call.say("status_none")
+                call.settle()
+                return Done()
+            return self._ask_number("status_number")
+        if not self.number:
+            return self._tell(real, call)
+        ticket = real[0]
+        if ticket.contact and ticket.contact in (call.caller, call.contact):
+            return self._tell((ticket,), call)
+        call.say("status_private")
+        return Number("contact_other", TELEPHONE, lambda given, c: _prove(ticket, given, c), silent=True)
+
+    def expect(self, call: Call) -> Expect | None:
+        """The records have the next word."""
+        return None
+
+    def _ask_number(self, key: str) -> Next:
+        return Number(key, TICKET, lambda given, _call: Status(self.question, given), _without)
+
+    def _tell(self, tickets: tuple[Ticket, ...], call: Call) -> Next:
+        tell(_meant(self.question, tickets), call)
+        if len(tickets) > 1:
+            call.say("status_more", count=len(tickets) - 1)
+        call.settle()
+        return Done()
+
+
+def tell(ticket: Ticket, call: Call) -> None:
+    """Say how `ticket` stands, who has it and by when the answer comes."""
+    call.note("status", number=ticket.number, state=ticket.state.value)
+    call.speak(status_spoken(ticket, call.now.date()))
+
+
+def _prove(ticket: Ticket, given: str, call: Call) -> Next:
+    """Tell about the ticket of another calling number only to who knows the number it was left with."""
+    if given == ticket.contact:
+        tell(ticket, call)
+    else:
+        call.note("status", reason="登记电话对不上")
+        call.say("status_refused")
+    call.settle()
+    return Done()
+
+
+def _without(call: Call) -> Next:
+    call.say("status_none")
+    call.settle()
+    return Done()
+
+
+def _meant(question: str, tickets: tuple[Ticket, ...]) -> Ticket:
+    """Return the ticket that shares most with the question; the newest where none shares anything."""
+    said = _pairs(question)
+    return max(tickets, key=lambda ticket: (len(said & _pairs(ticket.title + ticket.what)), -tickets.index(ticket)))
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    sounds = blur(squeeze(text))
+    return set(pairwise(sounds))

@@ -1,0 +1,84 @@
+"""Corrects one item of the ticket and nothing else: "不对,是七号楼", "电话换成我儿子的", "要保密"."""
+
+import re
+
+from dialog.call import Call
+from dialog.commands import Command, says, squeeze, trim
+from dialog.draft import Draft
+from dialog.intake.harvest import telephone_in
+from dialog.intake.words import spelled, when
+from tickets.spoken_numbers import groups, spell
+from tickets.ticket import Place
+
+_REFUSES = re.compile(r"不对|不是|错了|说错|搞错|听错|弄错|改|更正|应该是|换成|换个")
+_SURE = 0.5
+_NAME = re.compile(r"(?:名字|姓名|我)(?:是|叫|姓|应该是)")
+_HEAD = re.compile(
+    r"^(?:(?:不对|不是|错了|(?:你)?(?:说|听|搞|弄)错了|等一下|啊|哎|嗯|应该|改成|改一下|是|我说的是|而)[,,。、\s]*)+"
+)
+
+
+def refuses(text: str) -> bool:
+    """Whether `text` says that something is wrong."""
+    return bool(_REFUSES.search(text))
+
+
+def correct(text: str, draft: Draft, call: Call, slot: str = "", asked: bool = False) -> str:
+    """Change in `draft` what `text` corrects; return what it is now, to be said back, "" where nothing was changed.
+
+    `slot` is what was being asked: its own answers are no corrections. `asked` says that a correction is expected,
+    so that it needs no "不对".
+    """
+    if not asked and not refuses(text):
+        return ""
+    if slot not in ("place", "contact") and (number := telephone_in(text)):
+        draft.contact = number
+        return "电话" + ",".join(spell(group) for group in groups(number))
+    if slot != "place" and (place := _place(text, draft, call)):
+        return place
+    if slot != "name" and _NAME.search(text) and (found := call.understanding.find_name(text)):
+        draft.name = found.name
+        return found.name
+    read = call.understanding.find_plate(text)
+    if slot != "plate" and read and read.ok:
+        draft.plate, draft.plate_read = read.text, True
+        return spelled(read.text)
+    if slot != "when" and (said := when(text)) and len(squeeze(text)) <= len(said) + 10:
+        draft.when = said
+        return said
+    if slot != "secrecy" and (secret := _secrecy(text, draft)):
+        return secret
+    return ""
+
+
+def correct_story(text: str, draft: Draft) -> str:
+    """Take what remains of `text` as the right story; return it, "" where nothing remains."""
+    rest = trim(_HEAD.sub("", text))
+    if len(squeeze(rest)) < 3:
+        return ""
+    draft.what = rest if len(squeeze(rest)) >= len(squeeze(draft.what)) // 2 else f"{draft.what}(更正:{rest})"
+    return rest
+
+
+def _place(text: str, draft: Draft, call: Call) -> str:
+    found = call.understanding.correct_place(draft.place, text)
+    if found.confidence < _SURE or found.place == draft.place:
+        return ""
+    before, draft.place = draft.place, found.place
+    return _difference(before, found.place)
+
+
+def _difference(before: Place, now: Place) -> str:
+    """Return only the parts of the place that changed."""
+    parts = ("district", "street", "community", "detail")
+    return "".join(getattr(now, part) for part in parts if getattr(now, part) != getattr(before, part)) or str(now)
+
+
+def _secrecy(text: str, draft: Draft) -> str:
+    if not draft.confidential and says(text, Command.SECRET):
+        draft.confidential = True
+        return "保密"
+    if draft.confidential and re.search(r"不(用|需要|必|要)保密|可以公开", text):
+        draft.confidential = False
+        return "不保密"
+    return ""

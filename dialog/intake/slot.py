@@ -1,0 +1,96 @@
+"""What all slots share: a correction of something earlier, a question in between, a caller who gives up."""
+
+from dialog.call import Call
+from dialog.commands import Command, only, says
+from dialog.draft import Draft
+from dialog.form import Done, Form, Missed, Next
+from dialog.forms.ending import Goodbye
+from dialog.intake.correct import correct
+from dialog.intake.harvest import harvest
+from dialog.moves import Heard
+from tickets.ticket import State
+
+
+class Slot(Form):
+    """One question of the intake. Returns `Done` when it is answered; the next slot follows by `intake.order`."""
+
+    slot = ""
+    """The slot's name in `Draft.asked`."""
+    optional = False
+    """"不用了" then means this question, not the whole ticket."""
+    missed = "not_understood"
+    """What is said when a turn does not answer the question."""
+
+    def enter(self, call: Call) -> Next:
+        """Ask, and count it."""
+        draft = self.draft(call)
+        draft.asks(self.slot)
+        self.again(call)
+        return self
+
+    def hear(self, heard: Heard, call: Call) -> Next:
+        """Take the answer, a correction, a question in between or a farewell."""
+        text, draft = heard.text, self.draft(call)
+        if only(text, Command.BYE):
+            return leave(call)
+        if says(text, Command.CANCEL) and not (self.optional and says(text, Command.SKIP)):
+            return cancel(call)
+        changed = correct(text, draft, call, slot=self.slot)
+        if changed:
+            call.say("changed_and_on", what=changed)
+            self.again(call)
+            return self
+        taken = self.take(text, draft, call)
+        if taken is not None:
+            return taken
+        if answer_in_between(text, call):
+            self.again(call)
+            return self
+        if harvest(text, draft, call):
+            self.again(call)
+            return self
+        return Missed(self.missed)
+
+    def take(self, text: str, draft: Draft, call: Call) -> Next | None:
+        """Return what follows where `text` answers the question, None where it does not."""
+        raise NotImplementedError
+
+    def needed(self, draft: Draft, call: Call) -> bool:
+        """Whether this still has to be asked."""
+        raise NotImplementedError
+
+    @staticmethod
+    def draft(call: Call) -> Draft:
+        """Return the ticket being taken in."""
+        if call.draft is None:
+            raise RuntimeError("a slot has the floor without a ticket")
+        return call.draft
+
+
+def cancel(call: Call) -> Next:
+    """The caller no longer wants the ticket."""
+    call.note("cancelled", reason="来电人不登记了")
+    call.settle()
+    call.say("cancelled")
+    return Done()
+
+
+def leave(call: Call) -> Next:
+    """The caller says goodbye in the middle: keep what there is as a draft (scene 18)."""
+    if call.draft:
+        call.note("draft", reason="来电人中途道别")
+        call.draft.contact = call.draft.contact or call.caller or ""
+        call.save(call.draft, State.DRAFT, answer=False)
+        call.settle()
+    return Goodbye()
+
+
+def answer_in_between(text: str, call: Call) -> bool:
+    """Answer a question that has nothing to do with the slot, where the knowledge base is sure."""
+    decision = call.knowledge.ask(text, call.context(), call.now.date())
+    if decision.kind != "answer" or decision.entry is None:
+        return False
+    call.note("answer", entry=decision.entry.id, confidence=decision.confidence, reason="登记中插问")
+    call.answered.append(decision.entry)
+    call.speak(decision.says or decision.entry.spoken, fixed=not decision.says)
+    return True

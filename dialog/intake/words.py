@@ -1,0 +1,66 @@
+"""Reads `wording.yaml`: what a story, a time, a plate looks like in a caller's words."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from dialog.commands import squeeze, trim
+from tickets.ticket import Kind
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((files("dialog.intake") / "wording.yaml").read_text(encoding="utf8"))
+    return data
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_data()[name])
+
+
+def verb(kind: Kind) -> str:
+    """Return how the read-back names what the caller does: 反映, 举报 …"""
+    return str(_data()["verbs"][kind.value])
+
+
+def comfort(kind: Kind) -> str:
+    """Return the key of the sentence that the intake begins with."""
+    return str(_data()["comfort"][kind.value])
+
+
+def is_empty_story(text: str) -> bool:
+    """Whether `text` says that there is something, but not what: "我要举报"."""
+    return bool(_pattern("empty_story").match(squeeze(text)))
+
+
+def story(text: str) -> str:
+    """Return `text` without "你好,我要反映一下": what it is about."""
+    rest = trim(_pattern("story_heads").sub("", text.strip(), count=1))
+    return rest or trim(text)
+
+
+def when(text: str) -> str:
+    """Return the time that `text` names, as it is said, "" where there is none."""
+    found = [match[0] for match in _pattern("when").finditer(text)]
+    return max(found, key=len) if found else ""
+
+
+def needs_when(text: str) -> bool:
+    """Whether the unit will ask first when it was."""
+    return bool(_pattern("asks_when").search(text))
+
+
+def on_a_road(text: str) -> bool:
+    """Whether it is asked for a road or a workplace rather than for a home."""
+    return bool(_pattern("on_a_road").search(text))
+
+
+def spelled(plate: str) -> str:
+    """Return how a plate is read back: letters by a word, digits one by one."""
+    letters = _data()["letters_as"]
+    names = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
+    return plate[0] + ",".join(["", *(letters.get(char) or names.get(char, char) for char in plate[1:])])

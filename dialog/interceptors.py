@@ -1,0 +1,145 @@
+"""What is heard at any moment, whoever has the floor: emergencies, 人工, 再说一遍, anger and the like."""
+
+import re
+from collections.abc import Callable
+
+from dialog.call import Call
+from dialog.commands import Command, only, says, squeeze
+from dialog.form import Done, Form, Missed, Next, ToHuman
+from dialog.forms.answer import details
+from dialog.forms.ending import Rating
+from dialog.forms.human import HandingOver, NoHuman
+from dialog.forms.number import TELEPHONE, Number
+from dialog.forms.special import Alarm
+from dialog.intake.confirm import Confirm
+from dialog.intake.story import Story
+
+_ENGLISH = re.compile(r"[A-Za-z]{2,}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def emergency(text: str, form: Form, call: Call) -> Next | None:
+    """119, 110, 120, 122: named in the first sentence (scene 10)."""
+    alarm = call.understanding.emergency(text)
+    if alarm is None or isinstance(form, Alarm):
+        return None
+    call.pending = text
+    return Alarm(alarm.service, alarm.evidence)
+
+
+def human(text: str, form: Form, call: Call) -> Next | None:
+    """A human, at once and without a question (scenes 9, 25)."""
+    if isinstance(form, NoHuman | HandingOver) or not says(text, Command.HUMAN):
+        return None
+    return ToHuman("asked")
+
+
+def english(text: str, form: Form, call: Call) -> Next | None:
+    """English: one sentence, then a human (scene 14)."""
+    words = _ENGLISH.findall(text)
+    if says(text, Command.ENGLISH) or (len(words) >= 2 and len(_HAN.findall(text)) < 2):
+        return ToHuman("english", "english")
+    return None
+
+
+def repeat(text: str, form: Form, call: Call) -> Next | None:
+    """The last turn again, not everything (scene 12)."""
+    if not says(text, Command.REPEAT):
+        return None
+    slower = says(text, Command.SLOWER)
+    call.slow = call.slow or slower
+    call.note("repeat", slower=slower)
+    say_again(call)
+    return form
+
+
+def slower(text: str, form: Form, call: Call) -> Next | None:
+    """Slow from now on, for the whole call, and the last turn again (scene 12)."""
+    if not says(text, Command.SLOWER):
+        return None
+    call.slow = call.settings.slower_for_good
+    call.note("slower", reason="来电人要求慢一点")
+    call.say("slower", slow=True)
+    say_again(call)
+    return form
+
+
+def machine(text: str, form: Form, call: Call) -> Next | None:
+    """The truth, and how to reach a human (scene 20)."""
+    if not says(text, Command.MACHINE):
+        return None
+    call.note("machine", reason="如实说明")
+    call.say("machine")
+    form.again(call)
+    return form
+
+
+def anger(text: str, form: Form, call: Call) -> Next | None:
+    """No argument: a repeated complaint is recognised and handed up (scene 19)."""
+    if isinstance(form, Rating | NoHuman | HandingOver | Alarm):
+        return None
+    appeal = call.understanding.classify(text)
+    about_us = says(text, Command.COMPLAINT_OF_US)
+    if not (about_us and (appeal.angry or appeal.repeated)):
+        return None
+    call.repeated = True
+    call.note("anger", angry=appeal.angry, repeated=appeal.repeated, reason="对热线不满,重复诉求升级")
+    if call.draft:
+        call.draft.repeated = True
+    if call.human_available:
+        call.pending = call.pending or text
+        return ToHuman("angry", "transfer_angry")
+    if call.draft:
+        call.say("escalate")
+        return Done()
+    return None
+
+
+def sms(text: str, form: Form, call: Call) -> Next | None:
+    """Details by SMS."""
+    if not says(text, Command.SMS) or isinstance(form, Story | Confirm):
+        return None
+    text_out = details(call)
+    if not text_out:
+        call.say("sms_nothing")
+        return form
+    number = call.contact or call.caller or ""
+    if not number:
+        return Number("sms_number", TELEPHONE, lambda given, c: _send(given, text_out, c))
+    _send(number, text_out, call)
+    form.again(call)
+    return form
+
+
+def wait(text: str, form: Form, call: Call) -> Next | None:
+    """ "等一下" gives the caller the floor."""
+    if isinstance(form, NoHuman) or not only(text, Command.WAIT):
+        return None
+    call.say("i_listen")
+    return form
+
+
+def _send(number: str, text: str, call: Call) -> Next:
+    call.sms(number, text)
+    call.note("sms", reason="来电人要求")
+    call.say("sms_sent")
+    return Done()
+
+
+def say_again(call: Call) -> None:
+    """Repeat the last turn, at the pace that holds now."""
+    for said in call.last_said:
+        call.speak(said.text, fixed=said.fixed, slow=said.slow, interruptible=said.interruptible)
+    if not call.last_said:
+        call.say("please_speak")
+
+
+def noise(text: str, form: Form, call: Call) -> Next | None:
+    """Syllables without sense."""
+    said = squeeze(text)
+    return Missed("not_heard") if len(said) >= 4 and len(set(said)) == 1 and said[0] not in "喂零" else None
+
+
+Interceptor = Callable[[str, Form, Call], Next | None]
+INTERCEPTORS: tuple[Interceptor, ...] = (emergency, human, english, repeat, slower, machine, anger, sms, wait, noise)
+"""In this order; the first that answers has the turn."""

@@ -1,0 +1,117 @@
+"""Where a turn goes that belongs to no form: to an answer, a ticket, a legal way, a status; several one by one."""
+
+import re
+
+from dialog.call import Call
+from dialog.commands import Command, says, squeeze
+from dialog.correction import corrected
+from dialog.form import Done, Form, Missed, Next
+from dialog.forms.answer import Answer
+from dialog.forms.choose import Choose
+from dialog.forms.open import AnythingElse
+from dialog.forms.register import Offer
+from dialog.forms.special import Guidance, Outside
+from dialog.forms.status import Status
+from dialog.intake.begin import begin
+from dialog.intake.order import next_slot
+from knowledge_base.entry import Entry
+from tickets.ticket import Kind
+
+_ASKS = re.compile(
+    r"吗|怎么|如何|咋|什么|多少|几|哪|谁|能不能|可不可以|是不是|有没有|要不要|用不用|行不行|呢$|多久|多长|为啥|为什么|标准|条件|流程|材料|手续|政策|规定|"
+    r"想问|请问|问一?下|咨询|了解|打听|[??]"
+)
+_LEAST_QUESTION = 5
+"""Characters below which what the knowledge base does not know is rather a fragment than a question."""
+
+
+def onward(call: Call) -> Form:
+    """Return what comes next: the ticket's next slot, the caller's next appeal, or whether there is anything else."""
+    if call.draft is not None:
+        return next_slot(call)
+    if call.todo:
+        return _Next()
+    return AnythingElse()
+
+
+class _Next(Form):
+    """Takes up the next of several appeals."""
+
+    name = "next"
+
+    def enter(self, call: Call) -> Next:
+        """Say which, and route it."""
+        text = call.todo.popleft()
+        call.say("next_about", about=text[:20])
+        return single(text, call)
+
+
+def route(text: str, call: Call) -> Next:
+    """Return where `text` goes. Several appeals in one breath are queued, and the first is taken up (scene 15)."""
+    meant = corrected(text)
+    parts = [part for part in call.understanding.split(meant or text) if len(squeeze(part)) > 1]
+    if len(parts) > 1:
+        call.note("several", count=len(parts))
+        call.todo.extend(parts[1:])
+        call.say("several", count=_counted(len(parts)))
+        return single(parts[0], call)
+    return single(meant or text, call)
+
+
+def single(text: str, call: Call) -> Next:
+    """Return where one appeal goes."""
+    call.pending = text
+    if says(text, Command.STATUS):
+        return Status(text)
+    way = call.understanding.out_of_scope(text)
+    if way is not None:
+        return Outside(way.say, way.id)
+    appeal = call.understanding.classify(text)
+    call.note("appeal", appeal=appeal.kind.value, confidence=appeal.confidence, evidence=list(appeal.evidence))
+    if _idle(text, appeal.kind):
+        return Guidance("辱骂" if says(text, Command.ABUSE) else "闲聊")
+    if appeal.kind is not Kind.CONSULTATION:
+        begin(text, appeal, call)
+        return Done()
+    return consult(text, call)
+
+
+def consult(text: str, call: Call) -> Next:
+    """Answer, ask back, or offer to register; never with an entry that the caller has just refused."""
+    decision = call.knowledge.ask(text, call.context(), call.now.date())
+    call.last_question, call.last_decision = text, decision
+    scores = {candidate.entry.id: round(candidate.score, 3) for candidate in decision.candidates[:5]}
+    call.note(
+        "knowledge",
+        decision=decision.kind,
+        confidence=round(decision.confidence, 3),
+        reason=decision.reason,
+        understood=decision.understood,
+        scores=scores,
+    )
+    if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
+        return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
+    options = _allowed(decision.options, call)
+    if decision.kind == "ask_back" and len(options) > 1:
+        return Choose(text, options[:3], decision.confidence)
+    if decision.kind == "ask_back" and options and len(decision.options) > 1:
+        return Answer(options[0], decision.confidence, "另一个已被来电人否定")
+    if len(squeeze(text)) >= _LEAST_QUESTION and _ASKS.search(text):
+        return Offer(text)
+    call.pending = ""
+    return Missed()
+
+
+def _allowed(entries: tuple[Entry, ...], call: Call) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.id not in call.rejected)
+
+
+def _idle(text: str, kind: Kind) -> bool:
+    """Whether it is chat or abuse with no appeal in it."""
+    if says(text, Command.CHAT) and kind is Kind.CONSULTATION:
+        return True
+    return says(text, Command.ABUSE) and len(squeeze(text)) <= 12
+
+
+def _counted(count: int) -> str:
+    return "零一两三四五六七八九"[count] if count < 10 else str(count)
