@@ -15,6 +15,7 @@ from core.errors import HotlineError
 from core.settings import load
 from hotline.settings import HotlineSettings
 from hotline.story import local_time, story, table
+from tickets.ticket import Ticket
 
 calls = typer.Typer(no_args_is_help=True)
 tickets = typer.Typer(no_args_is_help=True)
@@ -101,3 +102,67 @@ def _now() -> float:
     import time
 
     return time.time()
+
+
+@tickets.command("list")
+def list_tickets(config: Config = None, most: Most = 20) -> None:
+    """最近的工单。"""
+    from tickets.store import TicketStore
+
+    with _database(config) as database:
+        found = TicketStore(database).list_now(limit=most)
+    out = Table("编号", "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
+    for ticket in found:
+        due = f"{ticket.due:%m-%d %H:%M}" if ticket.due else ""
+        unit = ticket.matter.unit if ticket.matter else ""
+        place = "(保密)" if ticket.confidential else str(ticket.place)
+        out.add_row(ticket.number, ticket.kind, ticket.title, place, unit, ticket.state, due)
+    Console().print(out)
+
+
+@tickets.command("show")
+def show_ticket(number: Annotated[str, typer.Argument(help="工单编号")], config: Config = None) -> None:
+    """一张工单的全部内容和经过;查看会被记录。"""
+    from tickets.errors import TicketUnknown
+    from tickets.store import TicketStore
+
+    with _database(config) as database:
+        store = TicketStore(database)
+        ticket = store.find_now(number)
+        if ticket is None:
+            raise TicketUnknown(number=number)
+        past = store.history_now(number)
+        database.run(
+            lambda c: events.append(
+                c, events.Event(_now(), f"ticket:{ticket.number}", "ticket.viewed", {"by": "cli"})
+            )
+        )
+    Console().print(ticket_table(ticket))
+    for event in past:
+        Console().print(f"{local_time(event.at)} {event.kind}", style="dim", highlight=False)
+
+
+def ticket_table(ticket: Ticket) -> Table:
+    """Return all of a ticket for the terminal; a confidential one hides who called."""
+    hidden = ticket.confidential
+    matter = ticket.matter
+    out = Table(title=f"工单 {ticket.number}", show_header=False)
+    for name, value in (
+        ("类型", ticket.kind),
+        ("标题", ticket.title),
+        ("诉求", ticket.what),
+        ("地点", str(ticket.place)),
+        ("时间", ticket.when),
+        ("称呼", "(保密)" if hidden and ticket.name else ticket.name),
+        ("联系电话", "(保密)" if hidden else _masked(ticket.contact)),
+        ("保密", "是" if hidden else "否"),
+        ("类别", matter.category if matter else ""),
+        ("承办单位", matter.unit if matter else ""),
+        ("状态", ticket.state),
+        ("办理期限", f"{ticket.due:%Y-%m-%d %H:%M}" if ticket.due else ""),
+        ("重复件", ticket.repeats_of),
+        ("备注", ticket.note),
+    ):
+        if value:
+            out.add_row(name, value)
+    return out

@@ -1,14 +1,11 @@
 """The one place where adapters are chosen and wired together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from asr.commands import is_backchannel
 from asr.pool import PooledRecogniser
-from dialog.conversation import Conversation
 from knowledge_base.base import KnowledgeBase
-from tickets.store import TicketStore
-from tickets.understanding import Understanding
 
 from asr.by_sound import BySound
 from asr.end_of_turn import EndOfTurn
@@ -18,13 +15,16 @@ from core.clock import SystemClock
 from core.database import Database
 from core.events import EventLog
 from core.sms import RecordedSms
+from dialog.conversation import Conversation
 from dialog.lines import all_lines, line
 from hotline.desk import StoredTickets
 from hotline.settings import HotlineSettings
 from ivr.barge_in import BargeIn
 from ivr.ear import Ear
 from ivr.recording import Recorder
-from ivr.tools import Texts, Tools
+from ivr.tools import Tools, load_texts
+from tickets.store import TicketStore
+from tickets.understanding import Understanding
 from tts.voice import Voice
 
 
@@ -83,23 +83,9 @@ def build_mind(settings: HotlineSettings) -> Mind:
     return Mind(settings, knowledge, Understanding(), clock)
 
 
-def call_texts() -> Texts:
-    """Return the sentences that a call can say without its dialogue."""
-    return Texts(line("lead_in"), line("all_lines_busy"), line("failure"), line("too_long"))
-
-
 def needed_texts() -> list[str]:
     """Return what the first seconds of any call need."""
-    texts = call_texts()
-    return [
-        line("greeting"),
-        texts.lead_in,
-        texts.busy,
-        texts.failure,
-        texts.too_long,
-        line("transfer"),
-        line("not_heard"),
-    ]
+    return [line("greeting"), *astuple(load_texts()), line("transfer"), line("not_heard")]
 
 
 def all_texts(settings: HotlineSettings, knowledge: KnowledgeBase | None = None) -> list[str]:
@@ -125,12 +111,12 @@ def build_parts(settings: HotlineSettings) -> Parts:
 
     tools = Tools(
         settings=settings.ivr,
-        texts=call_texts(),
+        texts=load_texts(),
         speaker=voice,
         make_ear=make_ear,
         converse=mind.converse,
         barge_in=BargeIn(is_backchannel, correct.likeness),
-        desk=StoredTickets(store),
+        desk=StoredTickets(store, mind.understanding),
         sms=RecordedSms(log),
         log=log,
         recorder=recorder,

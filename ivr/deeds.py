@@ -46,9 +46,13 @@ class Deeds:
         self._tell, self._expecting = tell, expecting
         self.over = False
         """The caller has gone: nothing can be said, but what is to be kept is still kept."""
+        self.ending = False
+        """The goodbye was interrupted: the call ends unless the dialogue has something to say to that."""
 
     async def perform(self, moves: Sequence[MoveOut]) -> None:
         """Do `moves` in their order."""
+        if any(isinstance(move, Say | Expect) for move in moves):
+            self.ending = False
         for move in moves:
             await self._one(move)
 
@@ -80,7 +84,8 @@ class Deeds:
         self._tell(Transferred() if done else TransferFailed())
 
     async def _hang_up(self, move: HangUp) -> None:
-        if await self._mouth.finished():  # a caller who speaks into the goodbye is heard
+        self.ending = not await self._mouth.finished()  # a caller who speaks into the goodbye is heard first
+        if not self.ending:
             self._record.add("dialogue.ended", reason=move.reason)
             await self._call.hang_up()
 

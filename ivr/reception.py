@@ -47,7 +47,9 @@ class Reception:
         await call.answer()
         mouth = Mouth(call, tools.speaker, tools.texts.lead_in, record.bot_said, lambda _say, _error: None)
         deeds = Deeds(call, tools, mouth, record, lambda _move: None, lambda _expect: None)
-        giving_up = asyncio.create_task(deeds.give_up(tools.texts.busy))
+        giving_up = asyncio.create_task(
+            deeds.give_up(tools.texts.busy_human if tools.settings.human else tools.texts.busy)
+        )
         over = HungUp("line", "", 0.0)
         async for event in call.events():
             mouth.tick()

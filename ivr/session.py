@@ -227,6 +227,8 @@ class CallSession:
                 await self._deeds.perform(await asyncio.to_thread(conversation.hear, move, now))
                 if isinstance(move, Gone):
                     return
+                if self._deeds.ending and isinstance(move, Heard | Key):
+                    await self._call.hang_up()
         except Exception as error:  # whatever breaks, the caller gets a human or is called back
             where = "".join(traceback.format_tb(error.__traceback__)[-3:])
             log.error("call %s: the dialogue failed: %s\n%s", self._call.id, type(error).__name__, where)

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
+
+import yaml
 
 from asr.recogniser import Transcript
 from core.clock import Clock
@@ -38,10 +41,17 @@ class Texts:
     """Covers the making of an answer that is not rendered yet."""
     busy: str
     """Every place is taken: an apology and the promise to call back."""
+    busy_human: str
+    """Every place is taken, and a human takes the call."""
     failure: str
     """Something of ours broke: the caller is handed to a human or called back."""
     too_long: str
     """The longest call is reached."""
+
+
+def load_texts() -> Texts:
+    """Return the sentences of texts.yaml."""
+    return Texts(**yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text(encoding="utf8")))
 
 
 @dataclass(frozen=True, slots=True)

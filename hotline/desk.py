@@ -1,0 +1,32 @@
+"""Joins the calls to the ticket store."""
+
+from datetime import datetime
+
+from tickets.store import TicketStore
+from tickets.ticket import Kind, Ticket
+from tickets.understanding import Understanding
+
+
+class StoredTickets:
+    """`dialog.desk.TicketDesk` on a `TicketStore`."""
+
+    def __init__(self, store: TicketStore, understanding: Understanding) -> None:
+        self._store, self._understanding = store, understanding
+
+    async def save(self, ticket: Ticket, now: datetime) -> Ticket:
+        """Store `ticket`."""
+        return await self._store.save(ticket, now)
+
+    async def find(self, number: str = "", contact: str = "") -> tuple[Ticket, ...]:
+        """Return one by its number, or those of a contact."""
+        if number:
+            found = await self._store.find(number)
+            return (found,) if found else ()
+        return tuple(await self._store.by_contact(contact))
+
+    async def call_back(self, caller: str | None, reason: str, call_id: str, now: datetime) -> Ticket:
+        """Store a call-back; the deadline comes from the matter list like any other."""
+        ticket = self._understanding.make_ticket(
+            "来电未能接听,请回拨", now, kind=Kind.HELP, contact=caller or "", call_id=call_id, note=reason
+        )
+        return await self._store.save(ticket, now)
