@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 
 from tickets.data_files import read
 from tickets.grams import grams
@@ -42,7 +43,7 @@ class KindClassifier:
         written = [(text, kind) for kind, texts in read("appeals").items() for text in texts]
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=1)
         features = self._grams.fit_transform([text for text, _ in written])
-        self._model = LogisticRegression(C=20.0, class_weight="balanced", max_iter=300, tol=1e-3, random_state=0)
+        self._model = OneVsRestClassifier(LogisticRegression(C=20.0, class_weight="balanced", solver="liblinear"))
         self._model.fit(features, [kind for _, kind in written])
         rules = read("kinds")
         self._rules = [
@@ -51,7 +52,7 @@ class KindClassifier:
         self._no_praise = re.compile("|".join(rules["表扬_unless"]))
 
     def classify(self, text: str) -> Appeal:
-        """Return the kind of `text` with its confidence, and its signals; nothing said is a consultation of no confidence."""
+        """Return the kind of `text` and its signals; where nothing is said, a consultation with confidence 0."""
         said = plain("".join(text.split()))
         if not said:
             return Appeal(Kind.CONSULTATION, 0.0)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Protocol
 
-import chinese_calendar
+import chinese_calendar  # type: ignore[import-untyped]
 
 log = logging.getLogger(__name__)
 

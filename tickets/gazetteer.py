@@ -35,7 +35,7 @@ class Found:
 
 
 class Gazetteer:
-    """Finds names of the city in a text, exactly or by sound. Build it from `lanjiang_places.yaml` or a city's own."""
+    """Finds names of a city in a text, exactly or by sound; `lanjiang_places.yaml` shows the data it takes."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.districts: tuple[str, ...] = tuple(data["districts"])

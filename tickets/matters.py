@@ -18,7 +18,7 @@ _WORD, _LEAST = 0.14, 0.24
 
 @dataclass(frozen=True, slots=True)
 class MatterFound:
-    """The matter, how sure it is (0 to 1), and the signs that were heard. `sure` is False for the centre's fallback."""
+    """The matter, how sure it is (0 to 1), the signs that were heard; `sure` is False for the centre's fallback."""
 
     matter: Matter
     confidence: float

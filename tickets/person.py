@@ -63,9 +63,9 @@ def _core(text: str) -> str:
 def _with_title(text: str, surname: str, match: re.Match[str]) -> NameFound:
     rest = text[match.end() :]
     given = re.match(rf"[,]?(?:名|叫|名叫)?{surname}?({_GIVEN})(?=,|$)", rest)
-    if rest.startswith(surname) or (given and re.match(r"[,]?(?:名|叫)", rest)):
-        if given and surname + given[1] not in _NEVER:
-            return NameFound(surname + given[1], surname, _sure(match[1], _CONFIDENT), match[0] + given[0])
+    named = rest.startswith(surname) or re.match(r"[,]?(?:名|叫)", rest)
+    if named and given and surname + given[1] not in _NEVER:
+        return NameFound(surname + given[1], surname, _sure(match[1], _CONFIDENT), match[0] + given[0])
     title = _TITLE.search(rest[:8])
     return NameFound(surname + (title[1] if title else ""), surname, _sure(match[1], _CONFIDENT), match[0])
 

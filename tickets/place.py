@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tickets.gazetteer import Found, Gazetteer, lanjiang, normal
 from tickets.place_detail import Detail, parse_detail
@@ -24,22 +25,27 @@ class PlaceFound:
     options: tuple[str, ...] = ()
 
 
-_KINDS = (
-    r"小区|花园|家园|嘉园|佳苑|公寓|新村|社区|大厦|宿舍|家属院|家属楼|广场|公园|市场|商场|超市|商城|大学|中学|小学|幼儿园|学校|医院|卫生院|"
-    r"酒店|宾馆|饭店|工业园|产业园|物流园|车站|庄园|名邸|国际|雅居|华府|水库|大桥|苑|庄|村|湾|府|城|庭|里"
+_STRONG = (
+    r"小区|花园|家园|嘉园|佳苑|公寓|新村|社区|大厦|宿舍|家属院|家属楼|广场|公园|市场|商场|超市|商城|大学|中学|小学|幼儿园|学校|医院|"
+    r"卫生院|酒店|宾馆|饭店|工业园|产业园|物流园|车站|庄园|名邸|国际|雅居|华府|水库|大桥"
 )
+_WEAK = r"苑|庄|村|湾|府|城|庭|里"
 _LEAD = (
     r"我们家|我们|我家|我|咱们?|家里|家|住在|住的?|在|到|是|就|叫|那个|这个|那|这|位于|地址|地点|地方|不对|应该|改成|的|嗯|啊|呃|哦|小区|有个|有|"
-    r"离|去|市|澜江市?|说|和|跟|与|对|好|还|也|都|往|从|靠近|旁边|附近|门口"
+    r"离|去|市|澜江市?|说|和|跟|与|对|好|还|也|都|往|从|靠近|旁边|附近|门口|要|想|举报|投诉|反映|反应|一家|一个|某个?|家|问下|问|咨询|建议|"
+    r"希望|请问|请|每个?|各个?|整个|全|所有|很多|好多|哪个?|什么|别的|其他|隔壁|老|孩子|老人"
 )
-_UNKNOWN = re.compile(rf"([\u4e00-\u9fff]{{2,6}}?(?:{_KINDS}))(?!里面|子|市|委)")
+_UNKNOWN = (
+    re.compile(rf"([\u4e00-\u9fff]{{2,8}}?(?:{_STRONG}))"),
+    re.compile(rf"([\u4e00-\u9fff]{{2,4}}?(?:{_WEAK}))(?!里|子|市|委|乡|管|区)"),
+)
+_BEFORE_NAME = re.compile(r"^.*(?:在|住|到|是|叫|去|这边|那边|举报|投诉|反映|我们|咱们)(?=.{3})")
 _ROAD = r"[\u4e00-\u9fff]{2,4}?(?:大道|大街|路|街|巷)"
 _JOINT = r"(?:和|与|跟|同|,|到)?"
 _CORNER = r"(?:的)?(?:那个)?(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|路口|交口|口|拐角|那儿|那里|交叉)"
 _CROSSING = re.compile(rf"({_ROAD}){_JOINT}({_ROAD}){_CORNER}")
 _NOT_PLACES = re.compile(
-    r"^(?:一个|哪个|什么|每个|整个|全|各|老|小|别的|其他|隔壁|附近)?(?:小区|社区|村|里|城|府|超市|学校|医院|市场|公园|广场|幼儿园|宿舍)$"
-    r"|政府|全城|进城|家里|这里|那里|哪里|夜里|公里|心里|屋里|手里|村里|城里|院里|农村|乡村|县城|府上|道里|楼里|厂里|区里|市里"
+    r"政府|全城|进城|[家这那哪夜心屋手村城院道楼厂区市县公往嘴山地河车店]里$|农村|乡村|县城|府上|[了着过吗呢被把给让没不就很太]|怎么|为什么|几个|哪些|外地|一直"
 )
 
 
@@ -100,12 +106,12 @@ def _read(text: str, gazetteer: Gazetteer, asked: bool) -> tuple[Place, Detail, 
         scores.append(0.6)
         rest = rest.replace(unknown, "," * len(unknown), 1)
     near = asked or bool(str(place)) or len(text) <= 8
-    detail, pieces = parse_detail(rest, near=near)
+    detail, read = parse_detail(rest, near=near)
     if not str(place) and not asked and not (detail.building or detail.unit or len(text) <= 8):
-        detail, pieces = Detail(), ()
+        detail, read = Detail(), ()
     scores += [0.9] * bool(detail)
     confidence = sum(scores) / len(scores) if scores else 0.0
-    return place, detail, (*dict.fromkeys(evidence), *pieces), round(confidence, 3)
+    return place, detail, (*dict.fromkeys(evidence), *read), round(confidence, 3)
 
 
 def _put(place: Place, hit: Found, crossing: str) -> Place:
@@ -125,7 +131,7 @@ def _crossing(text: str, names: list[Found]) -> tuple[str, str, list[str]]:
         if hit.name.level == "road" and hit.end - hit.start == len(hit.name.meant):
             written = written[: hit.start] + hit.name.meant + written[hit.end :]
     roads = [hit for hit in names if hit.name.level == "road"]
-    for first, second in zip(roads, roads[1:], strict=False):
+    for first, second in pairwise(roads):
         joint, after = written[first.end : second.start], written[second.end :]
         if re.fullmatch(_JOINT, joint) and (re.match(_CORNER, after) or joint):
             end = second.end + (m.end() if (m := re.match(_CORNER, after)) else 0)
@@ -157,11 +163,12 @@ def _stripped(name: str) -> str:
 
 def _unknown(text: str) -> str:
     """Return a community that the gazetteer does not know, as it was said."""
-    for clause in text.split(","):
-        for match in _UNKNOWN.finditer(clause):
-            name = _stripped(match[1])
-            if len(name) >= 3 and not _NOT_PLACES.search(name):
-                return name
+    for pattern in _UNKNOWN:
+        for clause in text.split(","):
+            for match in pattern.finditer(_stripped(clause)):
+                name = _stripped(_BEFORE_NAME.sub("", match[1]))
+                if len(name) >= 3 and not _NOT_PLACES.search(name) and not re.fullmatch(_STRONG, name):
+                    return name
     return ""
 
 

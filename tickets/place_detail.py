@@ -11,7 +11,12 @@ _SOUND = {"yi": "1", "yao": "1", "er": "2", "liang": "2", "san": "3", "shan": "3
           "liu": "6", "qi": "7", "ba": "8", "jiu": "9", "shi": "10"}  # fmt: skip
 _NEVER_DIGITS = frozenset("几是事的这那不有在")
 _UNITS = (("号楼", ("hao", "lou")), ("单元", ("dan", "yuan")))
-_KIN = r"(?:门口|门前|地下车库|地下室|车库|地库|[东南西北][大]?门|正门|后门|大门|对面|对过|旁边|隔壁|楼下|楼顶|楼上|楼道|电梯|天台|后面|前面|里面|[东南西北]侧|[东南西北]边|附近|桥下|村口|路边|路口|广场|停车场|院内|院里|篮球场)"
+_NEAR = (
+    "门口|门前|地下车库|地下室|车库|地库|[东南西北][大]?门|正门|后门|"
+    "大门|对面|对过|旁边|隔壁|楼下|楼顶|楼上|楼道|"
+    "电梯|天台|后面|前面|里面|[东南西北]侧|[东南西北]边|附近|桥下|"
+    "村口|路边|路口|广场|停车场|院内|院里|篮球场"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +42,24 @@ class Detail:
         return replace(self, **{f.name: getattr(said, f.name) for f in fields(said) if getattr(said, f.name)})
 
 
+_BLOCK = rf"号楼|栋|幢|号院|座|冻|洞(?=[{_NUMBER[1:-2]}]|$|,)"
+
 _PATTERNS = (
-    ("building", re.compile(rf"(?:第)?({_NUMBER}|[A-Z]|[甲乙丙丁])(号楼|栋|幢|号院|座|冻|洞(?=[{_NUMBER[1:-2]}]|$|,))")),
+    ("building", re.compile(rf"(?:第)?({_NUMBER}|[A-Z]|[甲乙丙丁])({_BLOCK})")),
     ("unit", re.compile(rf"(?:第)?({_NUMBER}|[A-Z])(单元)")),
     ("room", re.compile(r"([0-9]{3,4}|[零一二三四五六七八九]{3,4})(室|号房|房间|房|户)?(?![0-9号路米块元个多年天])")),
     ("room", re.compile(rf"({_NUMBER})(室|号房)")),
     ("floor", re.compile(rf"(?:第)?({_NUMBER})(楼|层)(?!道|梯|上|下|顶)")),
     ("number", re.compile(rf"({_NUMBER})(号)(?!线|楼|院|房)")),
-    ("near", re.compile(rf"()({_KIN})")),
-)  # fmt: skip
+    ("near", re.compile(rf"()({_NEAR})")),
+)
 
 
 def parse_detail(text: str, near: bool = True) -> tuple[Detail, tuple[str, ...]]:
     """Return the parts of the detail in `text` and the fragments they were read from.
 
-    Digits are written in figures; "起号楼" and "二但元" are understood. `near` False leaves out 门口, 楼下 and the like.
+    Digits are written in figures; "起号楼" and "二但元" are understood.
+    `near` False leaves out 门口, 楼下 and the like.
     """
     text = _mended(text)
     found: dict[str, str] = {}
@@ -105,8 +113,11 @@ def number_of(text: str) -> int | None:
     if not match:
         return None
     hundreds, tens, ten, ones = match.groups()
-    one = lambda char: int(_CHINESE.get(char, char)) if char else 0  # noqa: E731
-    return one(hundreds) * 100 + ((one(tens) or 1) * 10 if ten else 0) + one(ones)
+    return _one(hundreds) * 100 + ((_one(tens) or 1) * 10 if ten else 0) + _one(ones)
+
+
+def _one(char: str | None) -> int:
+    return _CHINESE.get(char or "", int(char) if char and char.isascii() else 0)
 
 
 def _written(part: str, unit: str) -> str:

@@ -18,7 +18,7 @@ _DIGITS = "0-9零〇洞幺一二两三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A number plate: `text` as far as it was heard (鲁QG5432), `problem` what is wrong with it in words, if anything."""
+    """A number plate: `text` as far as it was heard (鲁QG5432), `problem` what is wrong with it, in words."""
 
     text: str
     confidence: float
@@ -42,8 +42,8 @@ def find_plate(text: str) -> Plate | None:
         confidence = 0.6
     if not match:
         return None
-    province = match[1] if match[1] in _PROVINCES else _HEARD[match[1]]
-    head = province + _LETTERS.get(match[2], match[2])
+    heard, letter = str(match[1]), str(match[2])
+    head = _HEARD.get(heard, heard) + _LETTERS.get(letter, letter)
     body, length = _body(said[match.end() :])
     if not body:
         return None

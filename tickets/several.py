@@ -24,9 +24,7 @@ def split_appeals(text: str) -> list[str]:
         piece = clean(raw).strip(_EDGES)
         if not piece:
             continue
-        if pieces and not _own(piece):
-            pieces[-1] = f"{pieces[-1]},{piece}"
-        elif pieces and _opening(pieces[-1]):
+        if pieces and (not _own(piece) or _opening(pieces[-1])):
             pieces[-1] = f"{pieces[-1]},{piece}"
         else:
             pieces.append(piece)
