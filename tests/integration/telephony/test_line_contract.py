@@ -106,7 +106,7 @@ async def test_a_silent_caller_still_makes_frames(start: StartKit) -> None:
     caller = await kit.dial()
     async with asyncio.timeout(SOON):
         assert await caller.answered()
-        while len(bot.pcm) < 8000:
+        while len(bot.pcm) < 8000:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await caller.hang_up()
         await bot.done.wait()
@@ -123,7 +123,7 @@ async def test_stop_playing_drops_what_waits(start: StartKit) -> None:
         await bot.up.wait()
         call = bot.call
         assert call is not None
-        while call.played < 1600:
+        while call.played < 1600:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         call.stop_playing()
         played = call.played
