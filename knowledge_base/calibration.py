@@ -1,0 +1,191 @@
+"""From features to the probability that the best entry answers the question, learnt from the entries alone."""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base import pseudo
+from knowledge_base.embedding import Embedder, cache_folder
+from knowledge_base.entry import Entry
+from knowledge_base.features import FALLING, NAMES, RISING, describe
+from knowledge_base.index import Index, Weights
+from knowledge_base.text import question_core
+
+Vector = npt.NDArray[np.float32]
+
+VERSION = 1
+"""Raise it when features or pseudo-questions change: what is on disk is then made anew."""
+_DUPLICATE = 0.8
+"""Title cosine from which two entries are held to answer the same question."""
+_FOLDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Features of pseudo-questions [n, len(NAMES)], whether the best entry was right, and the entry each is from."""
+
+    features: Vector
+    right: npt.NDArray[np.bool_]
+    owner: npt.NDArray[np.int64]
+    """Entry that the question was made from; -1 where it was made from none (far)."""
+    held_out: npt.NDArray[np.bool_]
+    """The true entry was left out, so that nothing was right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How entries are indexed and how many pseudo-questions are asked of them."""
+
+    weights: Weights = Weights()
+    longest_embedded: int = 48
+    pseudo_questions: int = 2500
+
+
+def examples(
+    entries: Sequence[Entry],
+    embedder: Embedder | None,
+    recipe: Recipe,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examples:
+    """Ask pseudo-questions of `entries`, with and without the entry that they were made from.
+
+    A small collection is asked in several rounds, each with other things taken out of its entries.
+    """
+    rounds = max(1, min(4, recipe.pseudo_questions // max(1, 2 * len(entries))))
+    found = [
+        _one_round(entries, embedder, recipe, 12345 + number, recipe.pseudo_questions // rounds, progress)
+        for number in range(rounds)
+    ]
+    return Examples(*(np.concatenate([getattr(part, field.name) for part in found]) for field in fields(Examples)))
+
+
+def _one_round(
+    entries: Sequence[Entry],
+    embedder: Embedder | None,
+    recipe: Recipe,
+    seed: int,
+    limit: int,
+    progress: Callable[[int, int], None] | None,
+) -> Examples:
+    made = pseudo.make(entries, limit, seed)
+    index = Index(made.entries, embedder, recipe.weights, recipe.longest_embedded)
+    meanings = _meanings(index, made.questions, embedder, progress)
+    rows: list[tuple[Vector, bool, int, bool]] = []
+    for question in made.questions:
+        scored = index.score(question.text, meanings.get(question.text))
+        if question.owner < 0:
+            rows.append((describe(index, scored), False, -1, False))
+            continue
+        twins = index.twins(question.owner, _DUPLICATE)
+        rows.append((describe(index, scored), int(scored.fused.argmax()) in twins, question.owner, False))
+        if len(index) > len(twins):
+            rows.append((describe(index, scored.without(twins)), False, question.owner, True))
+    return Examples(
+        np.asarray([row[0] for row in rows], dtype=np.float32).reshape(-1, len(NAMES)),
+        np.asarray([row[1] for row in rows], dtype=np.bool_),
+        np.asarray([row[2] for row in rows], dtype=np.int64),
+        np.asarray([row[3] for row in rows], dtype=np.bool_),
+    )
+
+
+def _meanings(
+    index: Index,
+    questions: Sequence[pseudo.Pseudo],
+    embedder: Embedder | None,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, Vector]:
+    if embedder is None:
+        return {}
+    cores = {question.text: question_core(question.text) for question in questions}
+    cores = {text: core for text, core in cores.items() if index.embeds(core)}
+    return dict(zip(cores, embedder.queries(list(cores.values()), progress), strict=True))
+
+
+class Calibrator:
+    """Says how likely the best entry answers, and from which probability on to answer."""
+
+    def __init__(self, known: Examples, wanted_near: float, wanted_far: float, least: float) -> None:
+        """Learn from `known`; see `Settings` for the wanted risks."""
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
+
+        # One question is one row of work: a second thread would only spin beside it.
+        threadpool_limits(limits=1, user_api="openmp")
+        rising = [1 if name in RISING else -1 if name in FALLING else 0 for name in NAMES]
+        self._used = ~np.isnan(known.features).all(axis=0)
+
+        def boosted() -> Any:
+            return HistGradientBoostingClassifier(
+                max_iter=150,
+                learning_rate=0.06,
+                max_leaf_nodes=8,
+                min_samples_leaf=20,
+                monotonic_cst=[sign for sign, used in zip(rising, self._used, strict=True) if used],
+                early_stopping=False,
+                random_state=0,
+            )
+
+        features = known.features[:, self._used]
+        raw = np.zeros(len(features))
+        folds = np.where(known.owner < 0, np.arange(len(features)), known.owner) % _FOLDS
+        for fold in range(_FOLDS):
+            inside = folds == fold
+            model = boosted().fit(features[~inside], known.right[~inside])
+            raw[inside] = model.decision_function(features[inside])
+        self._model = boosted().fit(features, known.right)
+        self._scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
+        self.held_out_confidence = self._scale.predict_proba(raw[:, None])[:, 1]
+        self.threshold = _threshold(known, self.held_out_confidence, wanted_near, wanted_far, least)
+
+    def confidence(self, features: Vector) -> float:
+        """Return the probability that the entry described by `features` answers the question."""
+        raw = self._model.decision_function(features[None, self._used])
+        return float(self._scale.predict_proba(raw[:, None])[0, 1])
+
+
+def _threshold(
+    known: Examples, confidence: npt.NDArray[np.float64], wanted_near: float, wanted_far: float, least: float
+) -> float:
+    """The lowest confidence at which the wanted risks hold among the pseudo-questions, at least `least`."""
+    at = least
+    for unanswerable, wanted in ((known.held_out, wanted_near), (known.owner < 0, wanted_far)):
+        if unanswerable.any():
+            at = max(at, float(np.quantile(confidence[unanswerable], 1.0 - wanted)))
+    return min(at, 0.99)
+
+
+def remembered_examples(
+    entries: Sequence[Entry],
+    embedder: Embedder | None,
+    recipe: Recipe,
+    progress: Callable[[int, int], None] | None = None,
+) -> Examples:
+    """Return `examples`, from the cache folder where the same entries were asked the same way before."""
+    key = hashlib.sha256(repr((VERSION, recipe, embedder is None, tuple(entries))).encode()).hexdigest()[:32]
+    file = cache_folder() / "calibration" / f"{key}.npz"
+    try:
+        with np.load(file) as stored:
+            return Examples(*(stored[field.name] for field in fields(Examples)))
+    except (OSError, ValueError, KeyError):
+        pass
+    known = examples(entries, embedder, recipe, progress)
+    _store(file, known)
+    return known
+
+
+def _store(file: Path, known: Examples) -> None:
+    """Keep `known` for the next start; a full or read-only disk only makes that start slower."""
+    part = file.with_suffix(f".{os.getpid()}.part.npz")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(part, **{field.name: getattr(known, field.name) for field in fields(Examples)})
+        part.replace(file)
+    except OSError:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,161 @@
+"""What speaks for and against the best entry, as numbers: the input of the calibration."""
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge_base.aspects import asked_aspects, denials, names
+from knowledge_base.grams import GramModel
+from knowledge_base.index import Columns, Grams, Index, Scored, columns_of
+
+Vector = npt.NDArray[np.float32]
+
+PARTS = ("character_title", "character_body", "sound_title", "sound_body")
+NAMES = (
+    "fused",
+    "margin",
+    "lead",
+    *PARTS,
+    *(f"{part}_margin" for part in PARTS),
+    "meaning",
+    "meaning_margin",
+    "agreement",
+    "title_covered",
+    "title_covered_sound",
+    "question_covered",
+    "question_covered_sound",
+    "rare_covered",
+    "rare_covered_sound",
+    "names_missing",
+    "names_shared",
+    "names_differ",
+    "names_more",
+    "aspects_missing",
+    "aspects_shared",
+    "denials_differ",
+    "question_length",
+    "title_length",
+)
+"""The features of `describe`, in order."""
+
+RISING = {
+    "fused",
+    "margin",
+    "lead",
+    *PARTS,
+    *(f"{part}_margin" for part in PARTS),
+    "meaning",
+    "meaning_margin",
+    "agreement",
+    "title_covered",
+    "title_covered_sound",
+    "question_covered",
+    "question_covered_sound",
+    "rare_covered",
+    "rare_covered_sound",
+    "names_shared",
+    "aspects_shared",
+}
+"""Features of which more can never speak against the entry."""
+FALLING = {"names_missing", "names_differ", "names_more", "aspects_missing", "denials_differ"}
+
+_LONG = 60
+"""A longer question tells a story: words in it that look like an aspect or a denial say little."""
+_RARE = 4.0
+"""Power of idf in the coverage of rare grams: names weigh, common words do not."""
+
+
+def describe(index: Index, scored: Scored) -> Vector:
+    """Return the features of the best entry for a question, float32 [len(NAMES)]; NaN where there is none."""
+    fused = scored.fused
+    best = int(fused.argmax())
+    order = np.sort(fused[np.argpartition(-fused, min(10, len(fused) - 1))[: min(10, len(fused))]])[::-1]
+    top = float(order[0])
+    second = float(order[1]) if len(order) > 1 else 0.0
+    rest = float(order[1:].mean()) if len(order) > 1 else 0.0
+    values: list[float] = [top, top - second, top - rest]
+    margins: list[float] = []
+    first_in = 0
+    for name in PARTS:
+        part = scored.parts[name]
+        values.append(float(part[best]))
+        margins.append(_ahead(part, best))
+        first_in += margins[-1] >= 0
+    values += margins
+    if "meaning" in scored.parts:
+        part = scored.parts["meaning"]
+        values += [float(part[best]), _ahead(part, best)]
+    else:
+        values += [float("nan"), float("nan")]
+    values.append(first_in)
+    row = _title_row(index, scored, best)
+    values += _coverage(index, scored, best, row)
+    values += _named(index, scored, best, row)
+    values += _asked(index, scored, best, row)
+    values += [float(np.log1p(len(scored.core))), float(np.log1p(len(index.title_texts[row])))]
+    return np.asarray(values, dtype=np.float32)
+
+
+def _ahead(part: Vector, best: int) -> float:
+    """How far the best entry is ahead of all others in one part (negative: behind)."""
+    own = float(part[best])
+    others = max(float(part[:best].max(initial=0.0)), float(part[best + 1 :].max(initial=0.0)))
+    return own - others
+
+
+def _title_row(index: Index, scored: Scored, best: int) -> int:
+    """The way of asking of the best entry that shares the most sounds with the question."""
+    rows = np.flatnonzero(index.owner == best)
+    if len(rows) == 1:
+        return int(rows[0])
+    shared = [float(index.sounds.idf[_common(scored.sounds, columns_of(index.title_rows, int(r)))].sum()) for r in rows]
+    own = [float(index.sounds.idf[columns_of(index.title_rows, int(r))].sum()) for r in rows]
+    return int(rows[int(np.argmax([s / (o + 20.0) for s, o in zip(shared, own, strict=True)]))])
+
+
+def _common(grams: Grams, columns: Columns) -> Columns:
+    return np.intersect1d(grams.columns, columns, assume_unique=True)
+
+
+def _coverage(index: Index, scored: Scored, best: int, row: int) -> list[float]:
+    characters = index.characters
+    title = np.sort(characters.counts(index.title_texts[row])[0])
+    title_sounds = columns_of(index.title_rows, row)
+    own = columns_of(index.body_rows["characters"], best)
+    own_sounds = columns_of(index.body_rows["sounds"], best)
+    return [
+        _share(characters, title, scored.characters.columns, 0, 1.0),
+        _share(index.sounds, title_sounds, scored.sounds.columns, 0, 1.0),
+        _share(characters, scored.characters.columns, own, scored.characters.unknown, 1.0),
+        _share(index.sounds, scored.sounds.columns, own_sounds, scored.sounds.unknown, 1.0),
+        _share(characters, scored.characters.columns, own, 0, _RARE),
+        _share(index.sounds, scored.sounds.columns, own_sounds, 0, _RARE),
+    ]
+
+
+def _share(model: GramModel, wanted: Columns, there: Columns, unknown: int, power: float) -> float:
+    """Which share of the weight of the grams `wanted` is among those `there`."""
+    weights = model.idf[wanted] ** power
+    whole = float(weights.sum()) + unknown * model.unknown_idf**power
+    return float(weights[np.isin(wanted, there, assume_unique=True)].sum()) / whole if whole else 0.0
+
+
+def _named(index: Index, scored: Scored, best: int, row: int) -> list[float]:
+    asked, title = names(scored.core), index.title_names[row]
+    shared = asked & index.names[best]
+    return [
+        float(len(asked - shared)),
+        float(len(shared)),
+        float(bool(asked) and bool(title) and not asked & title),
+        float(len(title - asked)),
+    ]
+
+
+def _asked(index: Index, scored: Scored, best: int, row: int) -> list[float]:
+    asked = asked_aspects(scored.core)
+    shared = asked & index.aspects[best]
+    long = len(scored.core) > _LONG
+    return [
+        0.0 if long else float(len(asked - shared)),
+        0.0 if long else float(len(shared)),
+        0.0 if long else float(abs(denials(scored.core) - denials(index.title_texts[row]))),
+    ]

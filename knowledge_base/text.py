@@ -1,0 +1,89 @@
+"""Text as the index sees it: normalised, stripped of courtesies, cut into character and sound grams."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pypinyin import Style, pinyin
+
+DATA = Path(__file__).parent / "data"
+
+_NOT_WORD = re.compile(r"[^\u4e00-\u9fffa-z0-9]+")
+_ESCAPED = re.compile(r"_x[0-9a-f]{4}_")
+_FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
+_FUZZY_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
+
+
+@lru_cache(maxsize=1)
+def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    groups: dict[str, list[str]] = yaml.safe_load((DATA / "synonyms.yaml").read_text(encoding="utf8"))
+    canonical = {word: name for name, words in groups.items() for word in (name, *words)}
+    longest_first = sorted(canonical, key=lambda word: (-len(word), word))
+    return re.compile("|".join(map(re.escape, longest_first))), canonical
+
+
+@lru_cache(maxsize=1)
+def _courtesies() -> re.Pattern[str]:
+    words: list[str] = yaml.safe_load((DATA / "courtesies.yaml").read_text(encoding="utf8"))
+    return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
+
+
+def clean(text: str) -> str:
+    """Return `text` in half width and lower case, with one space for each run of anything that is no word."""
+    folded = _ESCAPED.sub(" ", unicodedata.normalize("NFKC", text).lower())
+    return _NOT_WORD.sub(" ", folded).strip()
+
+
+def canonical(text: str) -> str:
+    """Return clean `text` with each synonym replaced by the name of its group (咋办 → 怎么办)."""
+    pattern, names = _synonyms()
+    return pattern.sub(lambda found: names[found.group()], text)
+
+
+def question_core(text: str) -> str:
+    """Return the clean, canonical question without courtesies (请问, 我想问一下); never empty where `text` was not."""
+    cleaned = clean(text)
+    core = _NOT_WORD.sub(" ", _courtesies().sub(" ", cleaned)).strip()
+    return canonical(core or cleaned)
+
+
+@lru_cache(maxsize=30_000)
+def syllable(character: str) -> str:
+    """Return the toneless sound of one character, sounds that telephones confuse made one (zh = z, ing = in).
+
+    The most frequent reading is taken on both sides, so what matters is that it is always the same one.
+    """
+    read = _DIGITS.get(character, character)
+    sound = pinyin(read, style=Style.NORMAL, errors="default")[0][0]
+    if not "\u4e00" <= read <= "\u9fff":
+        return sound
+    for wide, narrow in _FUZZY_INITIALS:
+        if sound.startswith(wide):
+            sound = narrow + sound[len(wide) :]
+    for wide, narrow in _FUZZY_FINALS:
+        if sound.endswith(wide):
+            sound = sound[: -len(wide)] + narrow
+    return "l" + sound[1:] if sound.startswith("n") else sound
+
+
+def syllables(text: str) -> list[str]:
+    """Return the sounds of clean `text`, one for each character."""
+    return [syllable(character) for character in text if character != " "]
+
+
+def character_grams(text: str) -> list[str]:
+    """Return the runs of 1 to 3 characters of clean `text`, none across a space."""
+    return [word[i : i + n] for word in text.split() for n in (1, 2, 3) for i in range(len(word) - n + 1)]
+
+
+def sound_grams(text: str) -> list[str]:
+    """Return the runs of 1 and 2 sounds of clean `text`, none across a space."""
+    grams: list[str] = []
+    for word in text.split():
+        sounds = syllables(word)
+        grams += sounds
+        grams += [f"{first} {second}" for first, second in zip(sounds, sounds[1:], strict=False)]
+    return grams
