@@ -1,7 +1,7 @@
 """How Chinese characters sound, and how alike two syllables are to a telephone and to a southern ear."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 
@@ -31,9 +31,13 @@ def syllable(pinyin: str) -> Syllable:
     return Syllable(initial, final, tone, fuzzy)
 
 
+def _apart(rest: str) -> Any:
+    return list(rest)
+
+
 def syllables(text: str) -> list[Syllable]:
     """Return one syllable a character of `text`; what has no sound stands for itself."""
-    spoken = lazy_pinyin(text, style=Style.TONE3, errors=lambda rest: list(rest),  # type: ignore[arg-type,return-value] neutral_tone_with_five=True)
+    spoken = lazy_pinyin(text, style=Style.TONE3, errors=_apart, neutral_tone_with_five=True)
     return [syllable(s) if s.isascii() else Syllable("", s, 5, s) for s in spoken]
 
 
