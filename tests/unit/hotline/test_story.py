@@ -1,0 +1,40 @@
+"""A call read back from its events."""
+
+from rich.console import Console
+
+from core.events import Event
+from hotline.story import story, table
+
+
+def test_a_call_reads_like_a_conversation() -> None:
+    events = [
+        Event(100.0, "call:1", "call.offered", {"caller": "13800001234", "called": "12345"}),
+        Event(101.0, "call:1", "bot.said", {"text": "您好", "whole": True, "meant": None}),
+        Event(
+            103.5,
+            "call:1",
+            "caller.said",
+            {
+                "text": "社保卡丢了",
+                "raw": "射保卡丢了",
+                "confidence": 0.8,
+                "phrase": None,
+                "times": {"silence_ms": 440},
+            },
+        ),
+        Event(103.6, "call:1", "dialogue.note", {"what": "answered", "facts": {"confidence": 0.97123}}),
+        Event(104.0, "call:1", "turn.answered", {"gap_ms": 512}),
+        Event(105.0, "call:1", "bot.said", {"text": "可以到社保窗", "whole": False, "meant": "可以到社保窗口补办"}),
+        Event(106.0, "call:1", "unknown.kind", {}),
+        Event(107.0, "call:1", "call.ended", {"by": "caller", "reason": "hung up", "seconds": 7.0}),
+    ]
+    told = story(events)
+    assert [line.who for line in told] == ["系统", "话务员", "来电", "系统", "系统", "话务员", "系统"]
+    assert told[2].at == 3.5
+    assert "射保卡丢了" in told[2].detail
+    assert "confidence 0.97" in told[3].detail
+    assert "0.51" in told[4].text
+    assert "被打断" in told[5].detail
+    console = Console(width=120, record=True, file=open("/dev/null", "w"))
+    console.print(table(told, "通话"))
+    assert "社保卡丢了" in console.export_text()
