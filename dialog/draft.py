@@ -29,6 +29,8 @@ class Draft:
     """How often each slot was asked for, by the slot's name."""
     place_options: tuple[str, ...] = ()
     """Districts that the community may lie in, where the caller has to say which."""
+    call_back: bool = False
+    """Nothing but the wish for a human was said."""
     plate: str = ""
     plate_read: bool = False
     """The plate was read back, or is left to a human to check."""
@@ -45,7 +47,9 @@ class Draft:
     def ticket(self, understanding: Understanding, now: datetime, state: State = State.OPEN) -> Ticket:
         """Return the ticket as it stands, in `state`, with title, matter and deadline."""
         ticket = understanding.make_ticket(
-            self.what + (f",车牌{self.plate}" if self.plate and self.plate not in self.what else ""),
+            ""
+            if self.call_back
+            else self.what + (f",车牌{self.plate}" if self.plate and self.plate not in self.what else ""),
             now,
             kind=self.kind,
             place=self.place,
@@ -56,6 +60,8 @@ class Draft:
             state=state,
             note=self.note,
         )
+        if self.call_back:  # only the wish to be called back: the centre's own matter
+            ticket = replace(ticket, what=self.what)
         return replace(ticket, title=self.title or ticket.title, repeats_of=self.repeats_of)
 
     def facts(self) -> dict[str, Any]:

@@ -20,11 +20,17 @@ class Answer(Form):
 
     def enter(self, call: Call) -> Next:
         """Say it; the matter is settled."""
-        call.note("answer", entry=self.entry.id, confidence=round(self.confidence, 3), reason=self.reason)
+        note_answer(self.entry, self.confidence, self.reason, call)
         call.answered.append(self.entry)
         call.settle()
         call.speak(self.says or self.entry.spoken, fixed=not self.says)
         return Done()
+
+
+def note_answer(entry: Entry, confidence: float, reason: str, call: Call) -> None:
+    """Record which entry answered, how sure it is and why."""
+    facts = {"entry": entry.id, "topic": entry.topic, "subject": entry.subject}
+    call.note("answer", **facts, confidence=round(confidence, 3), reason=reason)
 
 
 def details(call: Call) -> str:

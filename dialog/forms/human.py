@@ -11,6 +11,8 @@ from dialog.forms.number import TELEPHONE, Number
 from dialog.moves import Asked, Expect, Heard, TransferFailed
 from tickets.ticket import Kind, Ticket
 
+WANTS_HUMAN = "来电人要求人工服务"
+
 
 @dataclass(slots=True)
 class HandingOver(Form):
@@ -57,7 +59,7 @@ class NoHuman(Form):
 
     def enter(self, call: Call) -> Next:
         """Say it plainly."""
-        call.pending = call.pending or "来电人要求人工服务"
+        call.pending = call.pending or WANTS_HUMAN
         if self.reason == "english":
             call.say("english_no_human")
             return call_back(call)
@@ -129,7 +131,7 @@ class CallBack(Form):
 
     def enter(self, call: Call) -> Next:
         """Store it."""
-        draft = call.draft or Draft(Kind.HELP, self.message or call.pending or "来电人要求人工服务")
+        draft = call.draft or self._new(call)
         draft.contact = draft.contact or self.number
         draft.title = draft.title or ("来电留言" if self.message else "要求人工回电")
         draft.repeated = draft.repeated or call.repeated
@@ -139,6 +141,11 @@ class CallBack(Form):
         call.note("call_back", reason="没有人工可接", message=bool(self.message))
         call.save(draft)
         return self
+
+    def _new(self, call: Call) -> Draft:
+        said = self.message or ("" if call.pending == WANTS_HUMAN else call.pending)
+        kind = call.understanding.classify(said).kind if said else Kind.HELP
+        return Draft(kind, said or WANTS_HUMAN, call_back=not said)
 
     def hear(self, heard: Heard, call: Call) -> Next:
         """The records have the next word."""

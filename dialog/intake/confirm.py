@@ -1,5 +1,6 @@
 """The read-back: confirmed, corrected in one item, and stored; then the number of the ticket."""
 
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from dialog.call import Call
@@ -184,7 +185,7 @@ class Storing(Form):
 
 def _say_limit(ticket: Ticket, call: Call) -> None:
     if ticket.due and ticket.kind not in (Kind.PRAISE, Kind.SUGGESTION):
-        call.say("saved_due", due=when_spoken(ticket.due, call.now.date()))
+        call.say("saved_due", due=_by(ticket.due, call.now.date()))
 
 
 def _contact(draft: Draft, call: Call) -> str:
@@ -193,3 +194,12 @@ def _contact(draft: Draft, call: Call) -> str:
     if draft.contact == call.caller:
         return ",联系电话就是您的来电号码"
     return ",联系电话" + ",".join(spell(group) for group in groups(draft.contact))
+
+
+def _by(due: datetime, today: date) -> str:
+    """Return the deadline as it is said; midnight is the end of the day before it."""
+    if due.hour or due.minute:
+        return when_spoken(due, today) + "以前"
+    day = (due - timedelta(days=1)).date()
+    near = {0: "今天", 1: "明天", 2: "后天"}.get((day - today).days)
+    return (near or f"{day.month}月{day.day}日") + "之内"

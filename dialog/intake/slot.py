@@ -4,6 +4,7 @@ from dialog.call import Call
 from dialog.commands import Command, only, says
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next
+from dialog.forms.answer import note_answer
 from dialog.forms.ending import Goodbye
 from dialog.intake.correct import correct
 from dialog.intake.harvest import harvest
@@ -90,7 +91,7 @@ def answer_in_between(text: str, call: Call) -> bool:
     decision = call.knowledge.ask(text, call.context(), call.now.date())
     if decision.kind != "answer" or decision.entry is None:
         return False
-    call.note("answer", entry=decision.entry.id, confidence=decision.confidence, reason="登记中插问")
+    note_answer(decision.entry, decision.confidence, "登记中插问", call)
     call.answered.append(decision.entry)
     call.speak(decision.says or decision.entry.spoken, fixed=not decision.says)
     return True

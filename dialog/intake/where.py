@@ -35,7 +35,8 @@ class Where(Slot):
             return False
         if not draft.place.complete:
             return True
-        at_home = not on_a_road(draft.what) and not draft.place.community.endswith("口")
+        road = draft.place.community.endswith(("口", "路", "街", "道", "巷", "桥"))
+        at_home = not on_a_road(draft.what) and not road
         return at_home and bool(draft.place.community) and not draft.place.detail and asked < 2
 
     def again(self, call: Call) -> None:
@@ -46,7 +47,7 @@ class Where(Slot):
             call.say("where_same", place=str(call.place))
         elif draft.place_options and not place.district:
             call.say("which_district", options="还是".join(draft.place_options))
-        elif not str(place):
+        elif not (place.district or place.street or place.community):
             call.say("where_road" if on_a_road(draft.what) else "where")
         elif not place.district:
             call.say("where_district")
@@ -61,6 +62,7 @@ class Where(Slot):
             answer = yes_or_no(text)
             if answer is True:
                 draft.place = call.place
+                draft.asked[self.slot] = 99
                 return Done()
             if answer is False and not call.understanding.find_place(text, Place()).confidence:
                 call.place = Place()
