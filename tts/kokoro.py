@@ -14,6 +14,8 @@ from tts.errors import SynthesisFailed, VoiceUnknown
 from tts.loudness import finish
 from tts.phonemes import Phonemes
 
+VERSION = "kokoro-1.0-int8/3"
+"""Changes with anything that changes the sound of a text: the model, the phonemes, the level, the edges."""
 MAX_TOKENS = 508
 """Kokoro's context is 510 tokens, two of them the padding at both ends."""
 
@@ -31,7 +33,7 @@ class SpeechTask:
 class Kokoro:
     """Speaks Chinese, and Latin letters. Blocking: about 0.65 s of a core for a second of speech."""
 
-    version = "kokoro-1.0-int8/2"
+    version = VERSION
     rate = 24000
 
     def __init__(self, store: models.ModelStore | None = None) -> None:

@@ -54,6 +54,7 @@ def _rules() -> list[Rule]:
         # Marks of lists and links, before their digits and points mean something else.
         (r"https?://|(?<=[a-z])://", lambda m: ""),
         (r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|gov)(?![A-Za-z])[\w./?=&%-]*", _address),
+        (r"\*{2,}|_{2,}|`+|[)】]\s*$", lambda m: ""),
         (r"[①-⑳]", lambda m: f"第{quantity(_CIRCLED[m[0]])},"),
         (r"(?m)^\s*[(]?(\d{1,2})(?:[、)]|\.(?!\d))\s*", lambda m: f"第{quantity(m[1])},"),
         (r"(?m)^\s*(?:[-*•·]|#+)\s+", lambda m: ""),
@@ -77,7 +78,7 @@ def _rules() -> list[Rule]:
         (r"(?<!\d)0\d{2,3}-(?=\d{5}(?!\d))", lambda m: _dictate(m[0][:-1]) + ","),
         (r"(?<![\d.])12345(?![\d.])(?!\s*(?:元|人|个|件|户|平))", lambda m: "一二三四五"),
         (
-            r"(?<![\d.])(?:12[0-9]{3}|9[56]\d{3}|100(?:86|10|00|01)|1[12][0-9](?=报警|急救|火警|电话|热线|求助|平台|指挥)"
+            r"(?<![\d.])(?:12[0-9]{3}|9[56]\d{3}|100(?:86|10)|(?<=[打拨信])10000|1[12][0-9](?=报警|急救|火警|电话|热线|求助|平台|指挥)"
             rf"|(?<=[打拨转电话线、和或警救])1[12]\d)(?![\d.])(?!\s*(?:{counters}|{unit}|万|千|元|号楼))",
             lambda m: one_by_one(m[0], "幺"),
         ),

@@ -1,6 +1,7 @@
 """The bot's voice: text in, sound out clause by clause, from the cache where it can, made on the spot where not."""
 
 import asyncio
+import importlib
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
@@ -15,7 +16,7 @@ from tts.cache import MemoryCache, SoundCache, sound_key
 from tts.clauses import Clause, date_pieces, split_clauses
 from tts.digits import SPOKEN, clip_text, join_digits
 from tts.errors import SynthesisFailed
-from tts.kokoro import Kokoro, SpeechTask
+from tts.kokoro import SpeechTask
 from tts.settings import TtsSettings
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,10 @@ class _Making:
 
 
 class Voice:
-    """Speaks for all calls. `start` it on the event loop that uses it; `stop` it there."""
+    """Speaks for all calls. `start` it on the event loop that uses it; `stop` it there.
+
+    `rate` is the line's, in Hz; `factory` makes the synthesiser in each process (`tts.tones:load` needs no model).
+    """
 
     def __init__(
         self, settings: TtsSettings | None = None, rate: int = 8000, factory: str = "tts.kokoro:load", nice: int = 0
@@ -44,6 +48,7 @@ class Voice:
         self._settings = settings or TtsSettings()
         self.rate = rate
         self._factory, self._nice = factory, nice
+        self._version: str = importlib.import_module(factory.partition(":")[0]).VERSION
         self._disk = SoundCache(self._settings.cache or models.cache_folder() / "speech")
         self._memory = MemoryCache(self._settings.memory_mb << 20)
         self._workers: Workers | None = None
@@ -68,9 +73,9 @@ class Voice:
 
     async def start(self) -> None:
         """Look at what is rendered and start the processes. Raises `ModelMissing`, `ModelDamaged`."""
-        store = models.ModelStore()
-        for name in ("kokoro", "kokoro-vocab", "kokoro-voices"):
-            await asyncio.to_thread(store.path, name)
+        if self._factory == "tts.kokoro:load":  # here, where the error is still one of ours
+            for name in ("kokoro", "kokoro-vocab", "kokoro-voices"):
+                await asyncio.to_thread(models.path, name)
         found = await asyncio.to_thread(self._disk.scan)
         log.info("%d rendered clauses in %s", found, self._disk.folder)
         for digit in SPOKEN:  # hot from the first call on
@@ -295,7 +300,7 @@ class Voice:
         chore.add_done_callback(self._chores.discard)
 
     def _key(self, text: str, slow: bool) -> str:
-        return _key(text, self._settings.voice, self._speed(slow), self.rate)
+        return _key(text, self._settings.voice, self._speed(slow), self._version, self.rate)
 
     def _task(self, text: str, slow: bool) -> SpeechTask:
         return SpeechTask(text, self._settings.voice, self._speed(slow), self.rate)
@@ -311,5 +316,5 @@ class Voice:
 
 
 @lru_cache(maxsize=16384)
-def _key(text: str, voice: str, speed: float, rate: int) -> str:
-    return sound_key(text, voice, speed, Kokoro.version, rate)
+def _key(text: str, voice: str, speed: float, version: str, rate: int) -> str:
+    return sound_key(text, voice, speed, version, rate)
