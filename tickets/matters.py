@@ -12,8 +12,8 @@ from tickets.grams import grams
 from tickets.sound import find, plain
 from tickets.ticket import Matter
 
-_WORD, _LEAST = 0.14, 0.24
-"""What a sure sign adds to the likeness; below `_LEAST` nothing is believed and the centre dispatches."""
+_WORD, _LEAST, _LEAST_UNSIGNED = 0.14, 0.24, 0.36
+"""What a sure sign adds to the likeness; below `_LEAST`, with no sign `_LEAST_UNSIGNED`, the centre dispatches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class ResponsibilityList:
         for owner, score in zip(self._owner, likeness, strict=True):
             best[owner] = max(best.get(owner, 0.0), float(score))
         signs = [self._heard(words, said) for words in self.words]
-        scores = [best[at] + _signs_weight(signs[at]) for at in range(len(self.matters))]
+        scores = [best[at] + _signs_weight(signs[at], said) for at in range(len(self.matters))]
         order = sorted(range(len(scores)), key=lambda at: scores[at], reverse=True)
         first, second = order[0], order[1]
-        if scores[first] < _LEAST:
+        if scores[first] < (_LEAST if signs[first] else _LEAST_UNSIGNED):
             return MatterFound(self.fallback, round(scores[first], 3), (), sure=False)
         margin = scores[first] - scores[second]
         confidence = min(1.0, 0.45 * min(scores[first] / 0.6, 1.0) + 0.55 * min(margin / 0.2, 1.0))
@@ -64,12 +64,13 @@ class ResponsibilityList:
 
     @staticmethod
     def _heard(words: tuple[str, ...], said: str) -> tuple[str, ...]:
-        # One character, or two that only sound alike, is too little: 税 and 水, 低保 and 地保.
-        return tuple(w for w in words if w in said or (len(w) >= 3 and find(w, said, least=0.9)))
+        # One character that only sounds alike is too little: 税 and 水.
+        return tuple(w for w in words if w in said or (len(w) >= 2 and find(w, said, least=0.9)))
 
 
-def _signs_weight(signs: tuple[str, ...]) -> float:
-    return sum(_WORD * min(len(sign), 4) / 2 for sign in signs[:3])
+def _signs_weight(signs: tuple[str, ...], said: str) -> float:
+    """Return what the signs add: longer ones more, those that were only heard by sound half."""
+    return sum(_WORD * min(len(sign), 4) / (2 if sign in said else 4) for sign in signs[:3])
 
 
 def _matter(row: Mapping[str, Any]) -> Matter:

@@ -181,7 +181,8 @@ def add_digits(sofar: str, text: str) -> str:
         match = pattern.search(text)
         new = digits(text[match.end() :]) if match else ""
         if match and new:
-            return place(sofar, new)
+            goes_on = place is _put_last and not _WRONG.search(text) and _room(sofar) >= len(new)
+            return sofar + new if goes_on else place(sofar, new)
     if _AFRESH.search(text):
         return digits(_AFRESH.sub("|", text))
     if sofar and _WRONG.search(text):
@@ -192,6 +193,11 @@ def add_digits(sofar: str, text: str) -> str:
         return new
     # The caller began again with what is already there, and went on.
     return new if len(new) > len(sofar) and new.startswith(sofar) else sofar + new
+
+
+def _room(sofar: str) -> int:
+    """Return how many digits a number that is still being told lacks."""
+    return max(0, (11 if sofar.startswith(("1", "0")) else 7) - len(sofar))
 
 
 def _put_last(sofar: str, new: str) -> str:
