@@ -61,6 +61,7 @@ class Deeds:
             case Say() if not self.over:
                 self._mouth.say(move)
             case Expect() if not self.over:
+                self._record.add("bot.asked", asked=move.asked)
                 self._expecting(move)
             case Transfer() if not self.over:
                 await self._transfer(move)

@@ -48,11 +48,10 @@ class Ear:
         detector: TurnDetector,
         policy: EndOfTurn,
         recogniser: Recogniser,
-        correct: Callable[[str], str],
         rate: int,
     ) -> None:
         self._vad, self._detector, self._policy = vad, detector, policy
-        self._recogniser, self._correct, self._rate = recogniser, correct, rate
+        self._recogniser, self._rate = recogniser, rate
         self._pace, self._hints = Pace.SENTENCE, Hints()
         self._decoding: asyncio.Task[Transcript] | None = None
         self._paused_at = 0.0
@@ -145,8 +144,4 @@ class Ear:
             raise error
         heard = decoding.result()
         times["work_ms"] = round(heard.seconds * 1000)
-        return Turn(self._corrected(heard), speech_ms, turn_end, times)
-
-    def _corrected(self, heard: Transcript) -> Transcript:
-        text = self._correct(heard.text)
-        return Transcript(text, heard.confidence, heard.phrase, heard.seconds, heard.raw or heard.text)
+        return Turn(heard, speech_ms, turn_end, times)

@@ -26,7 +26,8 @@ class CallRecord:
 
     def bot_said(self, heard: Heard) -> None:
         """The bot said something, and this much of it was heard."""
-        self.add("bot.said", text=heard.text, whole=heard.whole, meant=None if heard.whole else heard.say.text)
+        meant = None if heard.whole else heard.say.text
+        self.add("bot.said", text=heard.text, whole=heard.whole, meant=meant, slow=heard.say.slow)
 
     def caller_said(self, turn: Turn, interrupted: bool) -> None:
         """The caller finished a turn."""

@@ -1,0 +1,168 @@
+"""Plays a script over a real call to a running hotline and checks what happened, like `hotline talk` does in text."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.events import Event
+from hotline.check import Left, Observed, check_end, check_turn
+from hotline.script import End, Expectation, Script, Turn
+from hotline.service import Service
+from telephony.caller import SipCaller
+from telephony.dialled import Dialled
+from tickets.ticket import Ticket
+from tts.voice import Voice
+
+TURN_ENDS = {"bot.asked", "dialogue.ended", "transfer.asked", "call.ended", "ticket.unsaved"}
+"""Events after which the bot has nothing more to decide until the caller does something."""
+REPLY_S = 15.0
+"""How long a reply may take before the caller goes on without it."""
+QUIET_S = 0.7
+INTERRUPT_S = 1.2
+"""How far into the bot's sentence the caller interrupts."""
+
+
+@dataclass(slots=True)
+class Played:
+    """How a script went over a call: the id of the call, its events, and what failed."""
+
+    script: Script
+    call_id: str = ""
+    events: list[Event] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+class OverCall:
+    """One caller with one `voice`, who dials `service` and plays scripts."""
+
+    def __init__(self, service: Service, telephone: SipCaller, voice: Voice, caller: str) -> None:
+        self._service, self._telephone, self._voice, self._caller = service, telephone, voice, caller
+        self._events: list[Event] = []
+        self._call_id = ""
+        self._watchers: list[Callable[[Event], None]] = []
+        service.parts.log.subscribe(self._hear_event)
+
+    def watch(self, watcher: Callable[[Event], None]) -> None:
+        """Call `watcher` with every event of this caller's call."""
+        self._watchers.append(watcher)
+
+    async def play(self, script: Script, wording: int = 0) -> Played:
+        """Dial, act every turn of `script`, and check it."""
+        self._events, self._call_id = [], ""
+        lines = [await self._voice.whole(turn.words(wording)) for turn in script.turns if turn.words(wording)]
+        played = Played(script)
+        line = self._service.settings.line
+        call = await self._telephone.dial(f"sip:{line.number}@{line.host}:{self._service.line.port}", self._caller)
+        call.accepts_transfer = not any(turn.transfer_fails for turn in script.turns)
+        call.follows = call.accepts_transfer
+        seen = await self._settle(call, 0, script.turns[0])
+        played.failures += check_turn(_checkable(script.greeting), seen)
+        for place, turn in enumerate(script.turns):
+            if turn.transferred or turn.transfer_fails or turn.trouble:
+                continue  # the line itself does these
+            mark, before = len(self._events), seen
+            await self._act(call, turn, lines.pop(0) if turn.words(wording) else b"")
+            seen = await self._settle(call, mark, script.turns[place + 1] if place + 1 < len(script.turns) else None)
+            failed = check_turn(_checkable(turn.expect), seen, before)
+            played.failures += [f"第 {place + 1} 轮:{each}" for each in failed]
+        await self._end(call)
+        played.failures += check_end(_checkable_end(script.end), self._left())
+        played.call_id, played.events = self._call_id, list(self._events)
+        return played
+
+    async def _act(self, call: Dialled, turn: Turn, sound: bytes) -> None:
+        if turn.hang_up:
+            await call.hang_up()
+        elif turn.key:
+            call.press(turn.key)
+            await call.sent()
+        elif turn.silence:
+            for _ in range(turn.silence):
+                await call.sound_after(asyncio.get_running_loop().time(), REPLY_S)
+                await call.quiet(QUIET_S)
+        else:
+            call.send(sound)
+            await call.sent()
+
+    async def _settle(self, call: Dialled, mark: int, following: Turn | None) -> Observed:
+        """Wait until the bot has decided and spoken, or until it is time to interrupt; return what it did."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        while loop.time() < begun + REPLY_S and not call.ended:
+            if any(event.kind in TURN_ENDS for event in self._events[mark:]):
+                break
+            await asyncio.sleep(0.02)
+        if following is not None and following.interrupt:
+            await call.sound_after(begun, REPLY_S)
+            await asyncio.sleep(INTERRUPT_S)
+        elif not call.ended:
+            await self._said_out(call)
+        return self._observed(self._events[mark:])
+
+    async def _said_out(self, call: Dialled) -> None:
+        """Wait for the bot's silence; a bot that is thinking between two sentences is not done."""
+        await call.quiet(QUIET_S)
+        await asyncio.sleep(0.1)
+
+    async def _end(self, call: Dialled) -> None:
+        try:
+            await asyncio.wait_for(call.over(), REPLY_S)
+        except TimeoutError:
+            await call.hang_up()
+        for _ in range(200):
+            if any(event.kind == "call.ended" for event in self._events):
+                return
+            await asyncio.sleep(0.05)
+
+    def _hear_event(self, event: Event) -> None:
+        if event.kind == "call.offered" and event.body["caller"] == self._caller:
+            self._call_id = event.stream.removeprefix("call:")
+        if self._call_id and event.stream == f"call:{self._call_id}":
+            self._events.append(event)
+            for watcher in self._watchers:
+                watcher(event)
+
+    def _observed(self, events: Sequence[Event]) -> Observed:
+        said = [event.body for event in events if event.kind == "bot.said"]
+        notes = [
+            event.body["facts"]
+            for event in events
+            if event.kind == "dialogue.note" and event.body["what"] == "answer"
+        ]
+        asked = [str(event.body["asked"]) for event in events if event.kind == "bot.asked"]
+        transfers = [event.body for event in events if event.kind == "transfer.asked"]
+        return Observed(
+            said=tuple(body["meant"] or body["text"] for body in said),
+            slow=tuple(body["slow"] for body in said),
+            answered=tuple(str(facts.get(name, "")) for facts in notes for name in ("entry", "topic", "subject")),
+            asked=asked[-1] if asked else None,
+            transfer=bool(transfers),
+            urgent=any(body["urgent"] for body in transfers),
+            hung_up=any(event.kind == "dialogue.ended" for event in events),
+            saved=self._tickets(events),
+            sms=tuple(event.body["text"] for event in events if event.kind == "sms.sent"),
+        )
+
+    def _left(self) -> Left:
+        seen = self._observed(self._events)
+        ratings: list[Any] = [
+            event.body["facts"].get("score")
+            for event in self._events
+            if event.kind == "dialogue.note" and event.body["what"] == "rating"
+        ]
+        return Left(seen.saved, ratings[-1] if ratings else None, seen.sms, seen.hung_up, seen.transfer)
+
+    def _tickets(self, events: Sequence[Event]) -> tuple[Ticket, ...]:
+        numbers = [event.body["number"] for event in events if event.kind == "ticket.saved"]
+        found = [self._service.parts.store.find_now(number) for number in dict.fromkeys(numbers)]
+        return tuple(ticket for ticket in found if ticket)
+
+
+def _checkable(wanted: Expectation) -> Expectation:
+    """Leave out what cannot be seen from outside: the name of the dialogue's form."""
+    return wanted.model_copy(update={"state": None})
+
+
+def _checkable_end(wanted: End) -> End:
+    return wanted.model_copy(update={"state": None})
