@@ -42,6 +42,7 @@ def find_name(text: str, asked: bool = False) -> NameFound | None:
     text = plain("".join(text.split()))
     for words, char in _DATA["explained"].items():
         text = text.replace(words, char).replace(f"{char}的{char}", char)
+    text = re.sub(r"姓(.),?\1(?=,|$|的)", r"姓\1", text)
     called, surnamed = _CALLED.search(text), _SURNAMED.search(text)
     if called and (surname := _surname(called[1])):
         return NameFound(surname + called[2], surname, _sure(called[1], _CONFIDENT), called[0])
@@ -53,7 +54,7 @@ def find_name(text: str, asked: bool = False) -> NameFound | None:
     if titled:
         surname = _surname(titled[1]) or titled[1]
         return NameFound(titled[0][titled[0].index(titled[1]) :], surname, _LIKELY, titled[0])
-    return _bare(_core(text)) if asked else _introduced(text)
+    return (_bare(_core(text)) if asked else None) or _introduced(text)
 
 
 def _core(text: str) -> str:
