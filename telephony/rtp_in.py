@@ -74,7 +74,7 @@ class RtpIn:
         out: list[Audio] = []
         if self._held and now - min(at for _, at in self._held.values()) >= REORDER_S:
             out += self._skip(now)
-        if now >= self._fill_at:
+        if now >= self._fill_at and not self._held:
             out += self._frame(self._rest.ljust(SAMPLES, self._codec.silence), now)
             self._rest = b""
             self._fill_at = max(self._fill_at + FRAME_S, now - FRAME_S)
