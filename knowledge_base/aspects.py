@@ -10,7 +10,9 @@ from knowledge_base.entry import Entry
 from knowledge_base.text import DATA, clean
 
 _CODES = re.compile(r"[a-z]*[0-9]+[a-z0-9]*[市区县州]?|[a-z]{2,}")
-_NOT_DENIED = re.compile("不动产|不好意思|不客气|能不能|可不可以|是不是|有没有|要不要|行不行|会不会|用不用|该不该|差不多|不锈钢|无线|未来|未成年|没事")
+_NOT_DENIED = re.compile(
+    "不动产|不好意思|不客气|能不能|可不可以|是不是|有没有|要不要|行不行|会不会|用不用|该不该|差不多|不锈钢|无线|未来|未成年|没事"
+)
 _DENIED = re.compile("不|没|未|无|别|非")
 
 GENERAL = "办理"
@@ -25,6 +27,8 @@ class Aspect:
     words: tuple[str, ...]
     same: frozenset[str]
     field: str = ""
+    asks: bool = False
+    """It says what is asked (费用, 条件); else it says what happened (补办, 逾期), which an entry must share."""
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +36,7 @@ def aspects() -> dict[str, Aspect]:
     """Return the aspects that are known, by name."""
     rows = yaml.safe_load((DATA / "aspects.yaml").read_text(encoding="utf8"))
     return {
-        name: Aspect(name, tuple(row["words"]), frozenset(row["same"]), row.get("field", ""))
+        name: Aspect(name, tuple(row["words"]), frozenset(row["same"]), row.get("field", ""), bool(row.get("asks")))
         for name, row in rows.items()
     }
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class Examples:
 class Recipe:
     """How entries are indexed and how many pseudo-questions are asked of them."""
 
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
     longest_embedded: int = 48
     pseudo_questions: int = 2500
 
@@ -62,7 +62,7 @@ def examples(
         _one_round(entries, embedder, recipe, 12345 + number, recipe.pseudo_questions // rounds, progress)
         for number in range(rounds)
     ]
-    return Examples(*(np.concatenate([getattr(part, field.name) for part in found]) for field in fields(Examples)))
+    return Examples(*(np.concatenate([getattr(part, one.name) for part in found]) for one in fields(Examples)))
 
 
 def _one_round(
@@ -114,12 +114,12 @@ class Calibrator:
         """Learn from `known`; see `Settings` for the wanted risks."""
         from sklearn.ensemble import HistGradientBoostingClassifier
         from sklearn.linear_model import LogisticRegression
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         # One question is one row of work: a second thread would only spin beside it.
         threadpool_limits(limits=1, user_api="openmp")
         rising = [1 if name in RISING else -1 if name in FALLING else 0 for name in NAMES]
-        self._used = ~np.isnan(known.features).all(axis=0)
+        self._used: npt.NDArray[np.bool_] = np.asarray(~np.isnan(known.features).all(axis=0))
 
         def boosted() -> Any:
             return HistGradientBoostingClassifier(
@@ -172,7 +172,7 @@ def remembered_examples(
     file = cache_folder() / "calibration" / f"{key}.npz"
     try:
         with np.load(file) as stored:
-            return Examples(*(stored[field.name] for field in fields(Examples)))
+            return Examples(*(stored[one.name] for one in fields(Examples)))
     except (OSError, ValueError, KeyError):
         pass
     known = examples(entries, embedder, recipe, progress)
@@ -185,7 +185,7 @@ def _store(file: Path, known: Examples) -> None:
     part = file.with_suffix(f".{os.getpid()}.part.npz")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(part, **{field.name: getattr(known, field.name) for field in fields(Examples)})
+        np.savez_compressed(part, **{one.name: getattr(known, one.name) for one in fields(Examples)})
         part.replace(file)
     except OSError:
         part.unlink(missing_ok=True)

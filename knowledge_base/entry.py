@@ -11,7 +11,7 @@ class Entry:
     """A question with the one answer that the city gives to it.
 
     `spoken` is what the caller hears (two sentences, at most 15 s); `text` is the whole answer.
-    `subject` names the matter (e.g. 居住证) and `aspect` what is asked about it (e.g. 办理, 材料, 费用, 补办, 时间, 地点),
+    `subject` names the matter (e.g. 居住证) and `aspect` what is asked about it (e.g. 办理, 材料, 费用, 补办, 时间),
     so that a question about another aspect of the same matter is not answered with this entry.
     `short` is how the entry is named when the bot asks which of two is meant.
     """

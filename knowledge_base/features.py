@@ -60,19 +60,24 @@ FALLING = {"names_missing", "names_differ", "names_more", "aspects_missing", "de
 
 _LONG = 60
 """A longer question tells a story: words in it that look like an aspect or a denial say little."""
+_RIVALS = 9
+"""How many other entries the lead is measured against."""
 _RARE = 4.0
 """Power of idf in the coverage of rare grams: names weigh, common words do not."""
 
 
-def describe(index: Index, scored: Scored) -> Vector:
-    """Return the features of the best entry for a question, float32 [len(NAMES)]; NaN where there is none."""
+def describe(index: Index, scored: Scored, number: int | None = None) -> Vector:
+    """Return the features of entry `number` (else the best) for a question, float32 [len(NAMES)]; NaN: unknown."""
     fused = scored.fused
-    best = int(fused.argmax())
-    order = np.sort(fused[np.argpartition(-fused, min(10, len(fused) - 1))[: min(10, len(fused))]])[::-1]
-    top = float(order[0])
-    second = float(order[1]) if len(order) > 1 else 0.0
-    rest = float(order[1:].mean()) if len(order) > 1 else 0.0
-    values: list[float] = [top, top - second, top - rest]
+    best = int(fused.argmax()) if number is None else number
+    others = np.delete(fused, best)
+    rivals = np.partition(others, -_RIVALS)[-_RIVALS:] if len(others) > _RIVALS else others
+    own = float(fused[best])
+    values: list[float] = [
+        own,
+        own - float(rivals.max(initial=0.0)),
+        own - float(rivals.mean() if len(rivals) else 0.0),
+    ]
     margins: list[float] = []
     first_in = 0
     for name in PARTS:
@@ -107,7 +112,9 @@ def _title_row(index: Index, scored: Scored, best: int) -> int:
     rows = np.flatnonzero(index.owner == best)
     if len(rows) == 1:
         return int(rows[0])
-    shared = [float(index.sounds.idf[_common(scored.sounds, columns_of(index.title_rows, int(r)))].sum()) for r in rows]
+    shared = [
+        float(index.sounds.idf[_common(scored.sounds, columns_of(index.title_rows, int(r)))].sum()) for r in rows
+    ]
     own = [float(index.sounds.idf[columns_of(index.title_rows, int(r))].sum()) for r in rows]
     return int(rows[int(np.argmax([s / (o + 20.0) for s, o in zip(shared, own, strict=True)]))])
 

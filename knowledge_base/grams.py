@@ -57,7 +57,7 @@ class GramModel:
         for text in texts:
             of_text, times, _ = self.counts(text)
             columns.append(of_text)
-            values.append(self._unit((1.0 + np.log(times)) * self.idf[of_text]))
+            values.append(self._unit(((1.0 + np.log(times)) * self.idf[of_text]).astype(np.float32)))
             indptr.append(indptr[-1] + len(of_text))
         return sparse.csr_array(
             (

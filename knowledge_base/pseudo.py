@@ -89,7 +89,7 @@ def _opening(sentence: str) -> str:
 
 def _passage(entry: Entry, boiler: set[str], chance: random.Random) -> str:
     """A run of whole sentences of the answer, or "" where the answer has none to spare."""
-    sentences = _SENTENCE.findall(entry.text)
+    sentences = [found.group() for found in _SENTENCE.finditer(entry.text)]
     starts = [
         number
         for number, sentence in enumerate(sentences)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -44,7 +45,7 @@ def canonical(text: str) -> str:
 
 
 def question_core(text: str) -> str:
-    """Return the clean, canonical question without courtesies (请问, 我想问一下); never empty where `text` was not."""
+    """Return the clean, canonical question without courtesies (请问); empty only where `text` says nothing."""
     cleaned = clean(text)
     core = _NOT_WORD.sub(" ", _courtesies().sub(" ", cleaned)).strip()
     return canonical(core or cleaned)
@@ -85,5 +86,5 @@ def sound_grams(text: str) -> list[str]:
     for word in text.split():
         sounds = syllables(word)
         grams += sounds
-        grams += [f"{first} {second}" for first, second in zip(sounds, sounds[1:], strict=False)]
+        grams += [f"{first} {second}" for first, second in pairwise(sounds)]
     return grams

@@ -1,0 +1,102 @@
+"""The knowledge base: the one door for live calls, `talk`, the hit test and the evaluation."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from knowledge_base.calibration import Calibrator, Recipe, remembered_examples
+from knowledge_base.deciding import Policy, decide
+from knowledge_base.embedding import Embedder
+from knowledge_base.entry import Context, Decision, Entry
+from knowledge_base.follow_up import residue
+from knowledge_base.index import Index
+from knowledge_base.loading import from_folder
+from knowledge_base.sayings import field_sentences
+from knowledge_base.search import Search, valid
+from knowledge_base.settings import KnowledgeBaseSettings
+
+Progress = Callable[[int, int], None]
+
+_NOTHING_SAID = Context()
+_NAMES = 8
+"""Longest term of the vocabulary, in characters."""
+
+
+class KnowledgeBase:
+    """Entries that can be asked. Nothing changes after it is made: any thread may ask at any time."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        settings: KnowledgeBaseSettings | None = None,
+        today: date | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Index and calibrate `entries`; `progress(done, all)` hears of the slow part, done once for each text."""
+        chosen = settings or KnowledgeBaseSettings()
+        self.entries: tuple[Entry, ...] = tuple(entries)
+        self._today = today
+        self._by_id = {entry.id: entry for entry in self.entries}
+        embedder = Embedder() if chosen.embedding else None
+        recipe = Recipe(longest_embedded=chosen.longest_embedded, pseudo_questions=chosen.pseudo_questions)
+        index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
+        known = remembered_examples(self.entries, embedder, recipe, progress)
+        calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far, chosen.least_confidence)
+        self._search = Search(index, calibrator)
+        self._policy = Policy(calibrator.threshold, calibrator.threshold * chosen.ask_back_share)
+
+    @classmethod
+    def from_folder(
+        cls,
+        path: Path,
+        today: date | None = None,
+        settings: KnowledgeBaseSettings | None = None,
+        progress: Progress | None = None,
+    ) -> "KnowledgeBase":
+        """Return the knowledge base of the YAML files in `path`; raises `EntryInvalid`.
+
+        `today` is the date against which validity is held where `ask` names none.
+        """
+        return cls(from_folder(path), settings, today, progress)
+
+    @classmethod
+    def from_entries(
+        cls,
+        entries: Sequence[Entry],
+        settings: KnowledgeBaseSettings | None = None,
+        today: date | None = None,
+        progress: Progress | None = None,
+    ) -> "KnowledgeBase":
+        """Return the knowledge base of `entries`."""
+        return cls(entries, settings, today, progress)
+
+    @property
+    def answer_from(self) -> float:
+        """The confidence from which on a question is answered."""
+        return self._policy.answer_from
+
+    def ask(self, question: str, context: Context = _NOTHING_SAID, today: date | None = None) -> Decision:
+        """Return what to do about `question`: answer, ask back or refuse, with the confidence and the reason."""
+        return decide(self._search, self._policy, question, context, today or self._today)
+
+    def entry(self, id: str) -> Entry:
+        """Return the entry with this id; raises `KeyError`."""
+        return self._by_id[id]
+
+    def vocabulary(self) -> list[tuple[str, float]]:
+        """Return the terms of the entries with a weight, heaviest first: what recognised text is corrected to."""
+        weights: Counter[str] = Counter()
+        for entry in self.entries:
+            for term in {entry.subject, entry.topic, entry.short}:
+                weights[term] += 3
+            for way in (entry.question, *entry.asked):
+                weights[residue(way)] += 1
+        return [(term, float(weight)) for term, weight in weights.most_common() if 2 <= len(term) <= _NAMES]
+
+    def spoken_texts(self, today: date | None = None) -> list[str]:
+        """Return every text that `ask` can have spoken and that is known before, answers first."""
+        held = [entry for entry in self.entries if valid(entry, today or self._today)]
+        answers = [entry.spoken for entry in held]
+        parts = [sentence for entry in held for sentence in field_sentences(entry)]
+        return list(dict.fromkeys([*answers, *parts]))

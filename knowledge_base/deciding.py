@@ -1,0 +1,216 @@
+"""The decision over what was found: answer, ask back, or refuse. No entry is answered for its neighbour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge_base.aspects import GENERAL, asked_aspects, aspects, covered_aspects
+from knowledge_base.entry import Context, Decision, Entry
+from knowledge_base.follow_up import looks_back, residue, shared_sounds
+from knowledge_base.sayings import field_sentence, speaks_of, text_sentence
+from knowledge_base.search import Found, Search
+from knowledge_base.text import question_core
+
+_OPTIONS = 3
+_CLOSE = 0.8
+"""A candidate with this share of the best score may be the one that is meant."""
+_CONFUSED = 0.72
+"""The same where the one subject's name is the beginning of the other's (居住证, 居住证明)."""
+_NAMED = 0.6
+"""Share of the sounds of a name that a question must have to name it."""
+_CERTAIN = 0.9
+"""Confidence of an answer that follows from the last one and not from a search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """From which confidence on to answer, and from which on to ask back."""
+
+    answer_from: float
+    ask_back_from: float
+
+
+def decide(search: Search, policy: Policy, question: str, context: Context, today: date | None) -> Decision:
+    """Return what to do about `question` after what was answered in `context`."""
+    last = context.entries[-1] if context.entries else None
+    about = residue(question)
+    if last is not None and not about and asked_aspects(question):
+        return _about_last(search, question, last, today)
+    found = search.find(question, today)
+    alone = _alone(search, policy, found, about, today)
+    if last is None or len(question) > 40:
+        return alone
+    leans = looks_back(question)
+    if alone.kind == "answer" and not leans:
+        return alone
+    continued = _continued(search, policy, question, about, last, today)
+    if continued is not None and (leans or alone.kind != "answer"):
+        return continued
+    return alone
+
+
+def _alone(search: Search, policy: Policy, found: Found, about: str, today: date | None) -> Decision:
+    """Decide on a question as it stands."""
+    best = found.best
+    if best is None:
+        return Decision("refuse", 0.0, reason="没有相近的条目", understood=found.question)
+    shown = Decision("refuse", found.confidence, candidates=found.candidates, understood=found.question)
+    several = _only_names(search, about, found, today)
+    if len(several) > 1:
+        return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
+    rivals = _rivals(found)
+    if found.confidence >= policy.answer_from:
+        if rivals and _mixed_up(best, rivals[0], about):
+            return replace(shown, kind="ask_back", options=(best, *rivals), reason="两个事项名称相近")
+        return _by_aspect(search, shown, best, today)
+    if found.confidence >= policy.ask_back_from and rivals and _names(found.question, best):
+        return replace(shown, kind="ask_back", options=(best, *rivals)[:_OPTIONS], reason="几个条目分不出高下")
+    return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
+
+
+def _rivals(found: Found) -> tuple[Entry, ...]:
+    """Other candidates close to the first that a caller can tell from it by name."""
+    first = found.candidates[0]
+    named = {_name(first.entry)}
+    rivals: list[Entry] = []
+    for candidate in found.candidates[1:]:
+        confused = _contained(first.entry.subject, candidate.entry.subject)
+        near = candidate.score >= (_CONFUSED if confused else _CLOSE) * first.score
+        if near and _name(candidate.entry) not in named:
+            named.add(_name(candidate.entry))
+            rivals.append(candidate.entry)
+    return tuple(rivals[: _OPTIONS - 1])
+
+
+def _name(entry: Entry) -> str:
+    return entry.short or entry.question
+
+
+def _contained(one: str, other: str) -> bool:
+    return bool(one) and bool(other) and one != other and (one.startswith(other) or other.startswith(one))
+
+
+def _mixed_up(best: Entry, rival: Entry, about: str) -> bool:
+    """Say whether the question is nothing but a name that both matters could go by (居住证明: 居住证?)."""
+    longer, shorter = sorted((best.subject, rival.subject), key=len, reverse=True)
+    return _contained(best.subject, rival.subject) and about in (longer, shorter) and about == longer
+
+
+def _names(question: str, entry: Entry) -> bool:
+    """Say whether `question` names the matter of `entry`, by sound."""
+    name = entry.subject or entry.question
+    return max(shared_sounds(name, question), shared_sounds(entry.topic, question) if entry.topic else 0.0) >= _NAMED
+
+
+def _only_names(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:
+    """Entries to choose from where the question is a bare name of a matter or a field (公积金) and asks nothing."""
+    if not about or about != question_core(found.question).replace(" ", "") or found.best is None:
+        return ()
+    same = [entry for entry in search.index.entries if about in (entry.subject, entry.topic)]
+    if not same:
+        return ()
+    chosen: list[Entry] = []
+    ranked = {candidate.entry.id: rank for rank, candidate in enumerate(found.candidates)}
+    for entry in sorted(same, key=lambda entry: (GENERAL not in covered_aspects(entry), ranked.get(entry.id, 99))):
+        if all(_name(entry) != _name(other) for other in chosen) and entry in search.entries([entry.id], today):
+            chosen.append(entry)
+    return tuple(chosen[:_OPTIONS])
+
+
+def _by_aspect(search: Search, shown: Decision, best: Entry, today: date | None) -> Decision:
+    """Answer with `best` if it speaks of what was asked, else with what does, else refuse."""
+    answer = replace(shown, kind="answer", entry=best, reason="把握足够")
+    wanted = [name for name in asked_aspects(shown.understood) if aspects()[name].asks]
+    if not best.subject or not wanted:
+        return answer
+    covered = covered_aspects(best)
+    missing = [name for name in wanted if name not in covered]
+    if not missing or len(missing) < len(wanted) or all(speaks_of(best.spoken, name) for name in missing):
+        return answer
+    sibling = _sibling(search, shown.understood, best, missing, today)
+    if sibling is not None:
+        return replace(answer, entry=sibling, reason=f"问的是{'、'.join(missing)},改答同一事项的“{_name(sibling)}”")
+    for name in missing:
+        says = _part(best, name)
+        if says:
+            return replace(answer, says=says, reason=f"问的是{name},只答条目中的这一部分")
+    return replace(shown, kind="refuse", reason=f"“{_name(best)}”没有说到{'、'.join(missing)}")
+
+
+def _sibling(search: Search, question: str, best: Entry, missing: Sequence[str], today: date | None) -> Entry | None:
+    """The entry of the same matter about the aspects `missing`, and about all that happened in `question`."""
+    happened = {name for name in asked_aspects(question) if not aspects()[name].asks and name != GENERAL}
+    family = [
+        entry
+        for entry in search.index.entries
+        if entry.id != best.id
+        and entry.subject == best.subject
+        and _own(entry) & set(missing)
+        and happened <= covered_aspects(entry)
+    ]
+    family = search.entries([entry.id for entry in family], today)
+    if len(family) < 2:
+        return family[0] if family else None
+    return search.find(question, today, {entry.id for entry in family}).best
+
+
+def _own(entry: Entry) -> frozenset[str]:
+    """The aspects that the entry is about by its own name and question, not by what someone once asked."""
+    named = {name for name, aspect in aspects().items() if entry.aspect in aspect.same}
+    return frozenset(named) | asked_aspects(entry.question)
+
+
+def _part(entry: Entry, aspect: str) -> str:
+    """A sentence of `entry` about `aspect`, from its fields or its full text; "" where it says nothing."""
+    field = aspects()[aspect].field
+    return (field_sentence(entry, field) if field else "") or text_sentence(entry, aspect)
+
+
+def _about_last(search: Search, question: str, last: Entry, today: date | None) -> Decision:
+    """Decide on a question that asks an aspect and names nothing: it is about the last answer."""
+    understood = f"{last.subject or last.question}{question_core(question)}"
+    wanted = asked_aspects(question)
+    asks = [name for name in wanted if aspects()[name].asks] or list(wanted)
+    answer = Decision("answer", _CERTAIN, understood=understood)
+    sibling = _sibling(search, question, last, asks, today)
+    if sibling is None:
+        related = [entry for entry in search.entries(last.related, today) if _own(entry) & set(asks)]
+        same_topic = [entry for entry in related if _contained(entry.subject, last.subject)]
+        sibling = same_topic[0] if same_topic else None
+    if set(asks) & _own(last) and sibling is None:
+        return replace(answer, entry=last, reason="问的就是上一个答复的内容")
+    if sibling is not None:
+        return replace(answer, entry=sibling, reason=f"接着上一个问题问{'、'.join(asks)}")
+    for name in asks:
+        says = _part(last, name)
+        if says:
+            return replace(answer, entry=last, says=says, reason=f"接着上一个问题问{name},答条目中的这一部分")
+        if speaks_of(last.spoken, name):
+            return replace(answer, entry=last, reason=f"接着上一个问题问{name},上一个答复里说过")
+    return Decision("refuse", 0.0, understood=understood, reason=f"“{_name(last)}”没有说到{'、'.join(asks)}")
+
+
+def _continued(
+    search: Search, policy: Policy, question: str, about: str, last: Entry, today: date | None
+) -> Decision | None:
+    """Decide on 那租房的呢 as a question near the last answer; None where nothing near it is named so."""
+    near = {
+        entry.id
+        for entry in search.index.entries
+        if entry.id != last.id
+        and (
+            entry.id in last.related or (entry.subject == last.subject) or (entry.topic and entry.topic == last.topic)
+        )
+    }
+    if not near or not about:
+        return None
+    understood = f"{last.subject or last.question}{about}"
+    found = search.find(f"{understood}{''.join(sorted(asked_aspects(question)))}", today, near)
+    if found.best is None:
+        return None
+    named = max(shared_sounds(about, way) for way in (found.best.subject, found.best.question, *found.best.asked))
+    if named < _NAMED and found.confidence < policy.answer_from:
+        return None
+    confidence = max(found.confidence, policy.answer_from if named >= _NAMED else 0.0)
+    shown = Decision("answer", confidence, candidates=found.candidates, understood=understood + question)
+    return replace(_by_aspect(search, shown, found.best, today), understood=understood)

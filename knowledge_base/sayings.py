@@ -1,0 +1,68 @@
+"""What to say where only one part of an entry was asked for."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+
+from knowledge_base.entry import Entry
+from knowledge_base.loading import SPOKEN_SECONDS, spoken_seconds
+from knowledge_base.text import DATA
+
+_SENTENCE = re.compile(r"[^。!?！？；;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sayings:
+    fields: dict[str, str]
+    more_materials: str
+    answers: dict[str, re.Pattern[str]]
+
+
+@lru_cache(maxsize=1)
+def _sayings() -> _Sayings:
+    data = yaml.safe_load((DATA / "sayings.yaml").read_text(encoding="utf8"))
+    patterns = {aspect: re.compile(pattern) for aspect, pattern in data["answers"].items()}
+    return _Sayings(data["fields"], data["more_materials"], patterns)
+
+
+def field_sentence(entry: Entry, field: str) -> str:
+    """Return a sentence made from `field` of `entry` (materials, place, hours, telephone), or "" where it is empty.
+
+    Materials that would take longer than a spoken answer may are cut, and the text message is offered.
+    """
+    value = getattr(entry, field)
+    if not value:
+        return ""
+    template = _sayings().fields[field]
+    subject = entry.subject or entry.short
+    if isinstance(value, str):
+        return template.format(subject=subject, value=value.rstrip("。"))
+    kept = list(value)
+    sentence = template.format(subject=subject, value="、".join(kept))
+    while len(kept) > 1 and spoken_seconds(sentence) > SPOKEN_SECONDS:
+        kept.pop()
+        sentence = template.format(subject=subject, value="、".join(kept) + _sayings().more_materials)
+    return sentence
+
+
+def field_sentences(entry: Entry) -> tuple[str, ...]:
+    """Return every sentence that `field_sentence` can make of `entry`."""
+    made = (field_sentence(entry, field) for field in _sayings().fields)
+    return tuple(sentence for sentence in made if sentence)
+
+
+def speaks_of(text: str, aspect: str) -> bool:
+    """Say whether `text` has words that answer a question about `aspect` (费用: 免费, 十元 …)."""
+    pattern = _sayings().answers.get(aspect)
+    return bool(pattern and pattern.search(text))
+
+
+def text_sentence(entry: Entry, aspect: str) -> str:
+    """Return the sentence of the full text that speaks of `aspect`, or "" where none does or it is too long."""
+    for found in _SENTENCE.finditer(entry.text):
+        sentence = found.group()
+        if speaks_of(sentence, aspect) and spoken_seconds(sentence) <= SPOKEN_SECONDS:
+            return sentence.strip() + "。"
+    return ""

