@@ -66,3 +66,15 @@ def is_tone(pcm: Pcm, rate: int) -> bool:
         return True
     top = int(power.argmax())
     return float(power[max(0, top - 2) : top + 3].sum()) > 0.985 * whole
+
+
+def voiced_ms(speech: Pcm, rate: int) -> int:
+    """Return how long the voice in a short stretch of speech is, by its level alone."""
+    size = rate // 100
+    frames = speech[: len(speech) // size * size].reshape(-1, size).astype(np.float32)
+    if not len(frames):
+        return 0
+    levels = 10 * np.log10(np.mean(np.square(frames), axis=1) + 1.0)
+    least = max(float(np.percentile(levels, 10)) + 6, float(levels.max()) - 28)
+    loud = np.flatnonzero(levels > least)
+    return int(loud[-1] - loud[0] + 1) * 10 if len(loud) else 0

@@ -80,4 +80,6 @@ class AsrSettings(Settings):
     """Shortest encoder window. The usual 30 s is four times slower and no better."""
     short_ms: int = Field(default=1600, ge=0, le=5000)
     """Voice up to which the global commands are scored against the sound, whatever was asked."""
+    least_confidence: float = Field(default=0.2, ge=0, le=1)
+    """Confidence under which text is noise and is left out. Real speech on a bad line keeps 0.35 and more."""
     turns: TurnSettings = TurnSettings()

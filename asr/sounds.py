@@ -1,14 +1,15 @@
 """How Chinese characters sound, and how alike two syllables are to a telephone and to a southern ear."""
 
+import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 
-_INITIALS = tuple("zh,ch,sh,b,p,m,f,d,t,n,l,g,k,h,j,q,x,r,z,c,s,y,w".split(","))
-"""Initials as pinyin writes them, y and w among them, the longer first."""
+_INITIAL = re.compile("zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]|")
+"""An initial as pinyin writes it, y and w among them; none where a vowel begins."""
 _INITIAL_CLASS = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "h": "f"}
-_FINAL_CLASS = {"ing": "in", "eng": "en", "ang": "an", "iang": "ian", "uang": "uan", "ong": "eng"}
+_FINAL_CLASS = {"ing": "in", "eng": "en", "ang": "an", "iang": "ian", "uang": "uan"}
 
 
 class Syllable(NamedTuple):
@@ -25,7 +26,8 @@ def syllable(pinyin: str) -> Syllable:
     """Return the syllable written as `pinyin` with its tone number behind, such as ying2."""
     tone = int(pinyin[-1]) if pinyin[-1:].isdigit() else 5
     body = pinyin.rstrip("012345")
-    initial = next((i for i in _INITIALS if body.startswith(i)), "")
+    found = _INITIAL.match(body)
+    initial = found.group() if found else ""
     final = body[len(initial) :]
     fuzzy = _INITIAL_CLASS.get(initial, initial) + "'" + _FINAL_CLASS.get(final, final)
     return Syllable(initial, final, tone, fuzzy)

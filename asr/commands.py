@@ -1,0 +1,45 @@
+"""The phrases that a caller may say at any moment, read from data/commands.yaml."""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+
+class Interrupts(StrEnum):
+    """Whether a phrase stops the bot while it speaks."""
+
+    ALWAYS = auto()
+    NEVER = auto()
+    IF_LONG = auto()
+    """Only where more is said behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One phrase as the dialogue knows it, the ways people say it, and what it does to the bot's speech."""
+
+    phrase: str
+    say: tuple[str, ...]
+    interrupts: Interrupts
+
+
+@cache
+def commands() -> tuple[Command, ...]:
+    """Return all commands in the order of the file."""
+    listed = yaml.safe_load((Path(__file__).parent / "data" / "commands.yaml").read_text(encoding="utf8"))
+    return tuple(Command(c["phrase"], tuple(c["say"]), Interrupts(c["interrupts"])) for c in listed)
+
+
+@cache
+def meanings() -> dict[str, Command]:
+    """Return the command of each way to say one."""
+    return {say: command for command in commands() for say in command.say}
+
+
+def interrupts(phrase: str) -> Interrupts | None:
+    """Return what `phrase` (a command or a way to say one) does to the bot's speech, None where it is no command."""
+    command = meanings().get(phrase)
+    return command.interrupts if command else None

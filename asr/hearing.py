@@ -1,0 +1,129 @@
+"""One stretch of speech becomes a transcript: free decoding, the closed set beside it, and what to believe."""
+
+import math
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from asr.cleaning import clean, has_loop
+from asr.closed_set import ClosedSet, Encoded
+from asr.commands import meanings
+from asr.evidence import Choice, choose
+from asr.levels import voiced_ms
+from asr.recogniser import Transcript
+from asr.settings import AsrSettings
+from asr.task import Task
+from asr.whisper import Decoding, Whisper
+from core import models
+from core.audio import Pcm
+
+_NUMERALS = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
+_LONGEST_PHRASE_MS = 4000
+"""Voice beyond which no expected phrase is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    speech: Pcm
+    rate: int
+    encoded: Any
+
+    @property
+    def seconds(self) -> float:
+        return len(self.speech) / self.rate
+
+    def near(self) -> Encoded:
+        """Return the encoder's frames of the speech and a second behind it."""
+        return np.array(self.encoded, np.float32)[:, : int((self.seconds + 1) * 50)]
+
+
+class Hearing:
+    """What a recogniser process does with a task. Blocking."""
+
+    def __init__(self, whisper: Whisper, settings: AsrSettings) -> None:
+        self._whisper, self._settings = whisper, settings
+        noise = np.random.default_rng(12345).normal(0, 6, 12_000).astype(np.int16)  # 1.5 s of an idle A-law line
+        silence = _Sound(noise, 8000, whisper.encode(noise, 8000))
+        self.closed_set = ClosedSet(whisper.align, whisper.tokens, silence.near())
+        self._commands = tuple(meanings())
+        self.closed_set.prepare(self._commands)
+
+    def __call__(self, task: Task) -> Transcript:
+        """Return what the task's speech says; `seconds` is the work that it took."""
+        began = time.process_time()
+        speech = np.frombuffer(task.speech, np.int16)
+        if len(speech) < task.rate // 20:
+            return Transcript("", 0.0)
+        sound = _Sound(speech, task.rate, self._whisper.encode(speech, task.rate))
+        phrases = self._expected(task.phrases, voiced_ms(speech, task.rate))
+        free = self._free(sound, first=bool(phrases))
+        heard = self._believe(sound, free, phrases, task)
+        return Transcript(heard.text, heard.confidence, heard.phrase, time.process_time() - began, heard.raw)
+
+    def _expected(self, phrases: Sequence[str], voice_ms: int) -> tuple[str, ...]:
+        if voice_ms > _LONGEST_PHRASE_MS:
+            return ()
+        if voice_ms > self._settings.short_ms:
+            return tuple(phrases)
+        return tuple(dict.fromkeys((*phrases, *self._commands)))
+
+    def _free(self, sound: _Sound, first: bool) -> Decoding:
+        free = self._whisper.decode(sound.encoded, sound.seconds, first=first)
+        if not has_loop(free.text):
+            return free
+        again = self._whisper.decode(sound.encoded, sound.seconds, careful=True)
+        # A loop's tokens are all very probable, so its own score says nothing.
+        return Decoding(again.text, min(again.mean_log, -0.8), again.no_speech, free.first)
+
+    def _believe(self, sound: _Sound, free: Decoding, phrases: tuple[str, ...], task: Task) -> Transcript:
+        text, confidence = clean(free.text), believed(free)
+        if phrases:
+            choice = self._choose(sound, free, text, phrases, task.phrases)
+            if choice:
+                phrase = choice.phrase if choice.phrase in task.phrases else meanings()[choice.phrase].phrase
+                return Transcript(choice.phrase, choice.probability, phrase, raw=text)
+        if not text or confidence < self._settings.least_confidence:
+            return Transcript("", min(confidence, 0.2), raw=text)
+        if task.digits and len(_NUMERALS.findall(text)) * 2 >= len(text):
+            digits = self._whisper.decode(sound.encoded, sound.seconds, digits=True)
+            if digits.text and not has_loop(digits.text):
+                return Transcript(re.sub(r"\D", "", digits.text), believed(digits), raw=text)
+        return Transcript(text, confidence, raw=text)
+
+    def _choose(
+        self, sound: _Sound, free: Decoding, text: str, phrases: Sequence[str], expected: Sequence[str]
+    ) -> Choice | None:
+        assert free.first is not None
+        voice = voiced_ms(sound.speech, sound.rate)
+        evidence = self.closed_set.evidence(sound.near(), voice, phrases, _bare(text), free.first)
+        return choose(evidence, _meaning(expected))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+def _meaning(expected: Sequence[str]) -> Callable[[str], str]:
+    """Return a function from a phrase to what it stands for; an expected phrase stands for itself."""
+
+    def meaning(phrase: str) -> str:
+        command = meanings().get(phrase)
+        return phrase if phrase in expected or command is None else command.phrase
+
+    return meaning
+
+
+def believed(free: Decoding) -> float:
+    """Return the confidence, 0 to 1, in a free decoding: its tokens' mean probability, less where nobody spoke."""
+    sure = math.exp(max(-5.0, min(0.0, free.mean_log)))
+    return sure * (1 - free.no_speech) if free.no_speech > 0.6 else sure
+
+
+def load(settings: dict[str, Any]) -> Hearing:
+    """Return what a worker process calls with each `Task`. Raises `ModelMissing`, `ModelDamaged`."""
+    chosen = AsrSettings.model_validate(settings)
+    return Hearing(Whisper(models.path("whisper-base"), chosen), chosen)
