@@ -67,23 +67,25 @@ class SipDialog:
 
     def answer(
         self, request: SipRequest, code: int, headers: Mapping[str, str] | None = None, body: str = ""
-    ) -> bytes:
+    ) -> None:
         """Answer a request of this dialog, and remember the answer for when the request is repeated."""
+        self.agent.send(self._write_answer(request, code, headers, body), self.peer)
+
+    def answer_finally(
+        self, request: SipRequest, code: int, now: float, no_ack: Callable[[], None], body: str = ""
+    ) -> None:
+        """Answer an INVITE for good: sent again until its ACK comes, `no_ack` where that never does."""
+        data = self._write_answer(request, code, None, body)
+        self.agent.resender.add(("final", *self.key), data, self.peer, now, no_ack)
+
+    def _write_answer(self, request: SipRequest, code: int, headers: Mapping[str, str] | None, body: str) -> bytes:
         extra = {"Contact": f"<sip:{self.contact[0]}:{self.contact[1]}>", "Allow": sip_text.ALLOW, **(headers or {})}
         data = bytes(sip_text.response(request, code, self.dialog.local_tag, extra, body))
         head = sip_text.read_head(request)
         self._answers[head.cseq, head.method] = data, self.peer
         while len(self._answers) > REMEMBERED:
             del self._answers[next(iter(self._answers))]
-        self.agent.send(data, self.peer)
         return data
-
-    def answer_finally(
-        self, request: SipRequest, code: int, now: float, no_ack: Callable[[], None], body: str = ""
-    ) -> None:
-        """Answer an INVITE for good: sent again until its ACK comes, `no_ack` where that never does."""
-        data = self.answer(request, code, body=body)
-        self.agent.resender.add(("final", *self.key), data, self.peer, now, no_ack)
 
     def stop_answering(self) -> None:
         """Stop repeating the final answer (the call is over)."""

@@ -169,3 +169,17 @@ def test_any_bytes_are_survived(noise: bytes, start: int, end: int) -> None:
     good = bytes(caller.invite)
     for data in (noise, good[:start] + noise, good[:start] + noise + good[end:]):
         network.agents[BOB].receive(data, ALICE, 0.0)
+
+
+def test_on_a_good_network_nothing_is_sent_twice() -> None:
+    network = Network(1, 0.0)
+    sent: list[bytes] = []
+    carry = network.agents[BOB].resender._send
+    network.agents[BOB].resender._send = lambda data, to: (sent.append(data), carry(data, to))[1]
+    network.agents[BOB].send = network.agents[BOB].resender._send
+    Callee(network)
+    caller = Caller(network)
+    network.run(5)
+    caller.hang_up()
+    network.run(5)
+    assert [data.split(b"\r\n")[0] for data in sent] == [b"SIP/2.0 200 OK"] * 2
