@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tickets.data_files import read
 from tickets.grams import grams
-from tickets.sound import find, plain
+from tickets.sound import blur, find, plain
 from tickets.ticket import Matter
 
 _WORD, _LEAST, _LEAST_UNSIGNED = 0.14, 0.24, 0.36
@@ -34,6 +34,7 @@ class ResponsibilityList:
         self.matters: tuple[Matter, ...] = tuple(_matter(row) for row in rows)
         self.fallback = _matter(fallback)
         self.words: tuple[tuple[str, ...], ...] = tuple(tuple(row["words"]) for row in rows)
+        self._signs = [tuple((word, _joined(word)) for word in words) for words in self.words]
         examples = [(text, at) for at, row in enumerate(rows) for text in (*row["examples"], row["name"])]
         self._owner = [at for _, at in examples]
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True)
@@ -48,7 +49,8 @@ class ResponsibilityList:
         best: dict[int, float] = {}
         for owner, score in zip(self._owner, likeness, strict=True):
             best[owner] = max(best.get(owner, 0.0), float(score))
-        signs = [self._heard(words, said) for words in self.words]
+        sounds = _joined(said)
+        signs = [self._heard(words, said, sounds) for words in self._signs]
         scores = [best[at] + _signs_weight(signs[at], said) for at in range(len(self.matters))]
         order = sorted(range(len(scores)), key=lambda at: scores[at], reverse=True)
         first, second = order[0], order[1]
@@ -63,9 +65,18 @@ class ResponsibilityList:
         return next((words for row, words in zip(self.matters, self.words, strict=True) if row == matter), ())
 
     @staticmethod
-    def _heard(words: tuple[str, ...], said: str) -> tuple[str, ...]:
+    def _heard(signs: tuple[tuple[str, str], ...], said: str, sounds: str) -> tuple[str, ...]:
         # One character that only sounds alike is too little: 税 and 水.
-        return tuple(w for w in words if w in said or (len(w) >= 2 and find(w, said, least=0.9)))
+        return tuple(
+            word
+            for word, sound in signs
+            if word in said or (len(word) >= 2 and sound in sounds and find(word, said, least=0.9))
+        )
+
+
+def _joined(text: str) -> str:
+    """Return the blurred syllables of `text`, each between dashes, so that a phrase is a part of it."""
+    return f"-{'-'.join(blur(text))}-"
 
 
 def _signs_weight(signs: tuple[str, ...], said: str) -> float:

@@ -27,33 +27,46 @@ class PlaceFound:
 
 _STRONG = (
     r"小区|花园|家园|嘉园|佳苑|公寓|新村|社区|大厦|宿舍|家属院|家属楼|广场|公园|市场|商场|超市|商城|大学|中学|小学|幼儿园|学校|医院|"
-    r"卫生院|酒店|宾馆|饭店|工业园|产业园|物流园|车站|庄园|名邸|国际|雅居|华府|水库|大桥"
+    r"卫生院|酒店|宾馆|饭店|工业园|产业园|物流园|车站|庄园|名邸|国际|雅居|华府|水库|大桥|桂园|绿洲|半岛|名城|新城|壹号"
 )
-_WEAK = r"苑|庄|村|湾|府|城|庭|里"
+_WEAK = r"苑|庄|村|湾|府|城|庭|郡|墅|轩|阁"
 _LEAD = (
     r"我们家|我们|我家|我|咱们?|家里|家|住在|住的?|在|到|是|就|叫|那个|这个|那|这|位于|地址|地点|地方|不对|应该|改成|的|嗯|啊|呃|哦|小区|有个|有|"
     r"离|去|市|澜江市?|说|和|跟|与|对|好|还|也|都|往|从|靠近|旁边|附近|门口|要|想|举报|投诉|反映|反应|一家|一个|某个?|家|问下|问|咨询|建议|"
-    r"希望|请问|请|每个?|各个?|整个|全|所有|很多|好多|哪个?|什么|别的|其他|隔壁|老|孩子|老人"
+    r"希望|请问|请|每个?|各个?|整个|全|所有|很多|好多|哪个?|什么|别的|其他|隔壁|老|孩子|老人|上|读|念|建|修|盖|个|进|出"
 )
 _UNKNOWN = (
     re.compile(rf"([\u4e00-\u9fff]{{2,8}}?(?:{_STRONG}))"),
     re.compile(rf"([\u4e00-\u9fff]{{2,4}}?(?:{_WEAK}))(?!里|子|市|委|乡|管|区)"),
 )
-_BEFORE_NAME = re.compile(r"^.*(?:在|住|到|是|叫|去|这边|那边|举报|投诉|反映|我们|咱们)(?=.{3})")
+_NAME_BEFORE_BUILDING = re.compile(
+    r"(?:^|,)([\u4e00-\u9fff]{3,10}?)(?=(?:[A-Z]区)?第?(?:[0-9]+|[一二三四五六七八九十]+|[A-Z])(?:号楼|栋|幢|座))"
+)
+_UNKNOWN_ROAD = re.compile(r"([\u4e00-\u9fff]{2,6}(?:大道|路|街|巷))(?=[0-9一二三四五六七八九十百零]+号)")
+_ONLY_A_NAME = re.compile(
+    r"(?!.*(?:不知道|不清楚|不方便|什么|怎么|为什么|记得|没有|人工|电话|地址|等|吗|呢|吧|了))[\u4e00-\u9fff]{3,8}"
+)
+_BEFORE_NAME = re.compile(r"^.*(?:在|住|到|是|叫|去|这边|那边|举报|投诉|反映|我们|咱们)(?=.)")
 _ROAD = r"[\u4e00-\u9fff]{2,4}?(?:大道|大街|路|街|巷)"
 _JOINT = r"(?:和|与|跟|同|,|到)?"
 _CORNER = r"(?:的)?(?:那个)?(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|路口|交口|口|拐角|那儿|那里|交叉)"
 _CROSSING = re.compile(rf"({_ROAD}){_JOINT}({_ROAD}){_CORNER}")
 _NOT_PLACES = re.compile(
-    r"政府|全城|进城|[家这那哪夜心屋手村城院道楼厂区市县公往嘴山地河车店]里$|农村|乡村|县城|府上|[了着过吗呢被把给让没不就很太]|怎么|为什么|几个|哪些|外地|一直"
+    r"政府|全城|进城|农村|乡村|县城|府上|[了着过吗呢被把给让没不就很太]|怎么|为什么|几个|哪些|外地|一直|可以|考虑"
+    r"|^(?:培训|楼下|楼上|对面|私立|公立|民办|外面|门口|路边|街边|学区|大型|小型|网上|市里|省里|正规|公办|定点|附属|村里|镇上|县里|城里|城中|老旧)"
 )
 
 
-def find_place(text: str, known: Place | None = None, gazetteer: Gazetteer | None = None) -> PlaceFound:
-    """Return the place in `text` added to what is `known`; nothing found leaves `known` with confidence 0."""
+def find_place(
+    text: str, known: Place | None = None, gazetteer: Gazetteer | None = None, asked: bool = False
+) -> PlaceFound:
+    """Return the place in `text` added to what is `known`; nothing found leaves `known` with confidence 0.
+
+    `asked`: the bot has just asked where it is, so that a short answer is a name even if nobody knows it.
+    """
     known, gazetteer = known or Place(), gazetteer or lanjiang()
     text = normal(text)
-    said, detail, evidence, confidence = _read(text, gazetteer, bool(str(known)))
+    said, detail, evidence, confidence = _read(text, gazetteer, bool(str(known)), asked)
     place = _complete(merge(known, replace(said, detail=str(detail)), gazetteer), gazetteer)
     return PlaceFound(place, confidence, evidence, _missing(place, gazetteer), _options(place, gazetteer))
 
@@ -86,7 +99,7 @@ def correct(place: Place, text: str, gazetteer: Gazetteer | None = None) -> Plac
     return find_place(_REFUSAL.sub(",", _DENIED.sub(",", normal(text))), place, gazetteer)
 
 
-def _read(text: str, gazetteer: Gazetteer, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
+def _read(text: str, gazetteer: Gazetteer, begun: bool, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
     names = gazetteer.find(text)
     place, scores, evidence = Place(), [], []
     rest = text
@@ -100,14 +113,14 @@ def _read(text: str, gazetteer: Gazetteer, asked: bool) -> tuple[Place, Detail, 
     if crossing:
         place = replace(place, community=crossing)
         scores.append(0.95)
-    elif not place.community and (unknown := _unknown(rest)):
+    elif not place.community and (unknown := _unknown(rest, asked and not begun and not names)):
         place = replace(place, community=unknown)
         evidence.append(unknown)
         scores.append(0.6)
         rest = rest.replace(unknown, "," * len(unknown), 1)
-    near = asked or bool(str(place)) or len(text) <= 8
+    near = begun or asked or bool(str(place))
     detail, read = parse_detail(rest, near=near)
-    if not str(place) and not asked and not (detail.building or detail.unit or len(text) <= 8):
+    if not str(place) and not begun and not (detail.building or detail.unit or len(text) <= 8):
         detail, read = Detail(), ()
     scores += [0.9] * bool(detail)
     confidence = sum(scores) / len(scores) if scores else 0.0
@@ -161,7 +174,7 @@ def _stripped(name: str) -> str:
     return re.sub(rf"^(?:{_LEAD})+", "", name)
 
 
-def _unknown(text: str) -> str:
+def _unknown(text: str, asked: bool) -> str:
     """Return a community that the gazetteer does not know, as it was said."""
     for pattern in _UNKNOWN:
         for clause in text.split(","):
@@ -169,7 +182,12 @@ def _unknown(text: str) -> str:
                 name = _stripped(_BEFORE_NAME.sub("", match[1]))
                 if len(name) >= 3 and not _NOT_PLACES.search(name) and not re.fullmatch(_STRONG, name):
                     return name
-    return ""
+    for pattern in (_UNKNOWN_ROAD, _NAME_BEFORE_BUILDING):
+        for match in pattern.finditer(text):
+            name = _stripped(_BEFORE_NAME.sub("", match[1]))
+            if len(name) >= 3 and not _NOT_PLACES.search(name):
+                return name
+    return _stripped(text) if asked and _ONLY_A_NAME.fullmatch(_stripped(text)) else ""
 
 
 def _complete(place: Place, gazetteer: Gazetteer) -> Place:

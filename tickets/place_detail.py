@@ -24,7 +24,9 @@ class Detail:
     """The parts of `Place.detail`; each empty or as it is written: 5号楼, 2单元, 3楼, 301, 门口."""
 
     number: str = ""
-    """House number on a road: 128号."""
+    """House number on a road or a yard's: 128号, 15号院."""
+    zone: str = ""
+    """Part of a large estate or village: A区, 三期, 2组."""
     building: str = ""
     unit: str = ""
     floor: str = ""
@@ -42,9 +44,11 @@ class Detail:
         return replace(self, **{f.name: getattr(said, f.name) for f in fields(said) if getattr(said, f.name)})
 
 
-_BLOCK = rf"号楼|栋|幢|号院|座|冻|洞(?=[{_NUMBER[1:-2]}]|$|,)"
+_BLOCK = rf"号楼|栋|幢|座|冻|洞(?=[{_NUMBER[1:-2]}]|$|,)"
 
 _PATTERNS = (
+    ("zone", re.compile(rf"(?<![第城])([A-Z东西南北]|{_NUMBER})(区|期|组|队)(?!别|间|长)")),
+    ("number", re.compile(rf"({_NUMBER})(号院)")),
     ("building", re.compile(rf"(?:第)?({_NUMBER}|[A-Z]|[甲乙丙丁])({_BLOCK})")),
     ("unit", re.compile(rf"(?:第)?({_NUMBER}|[A-Z])(单元)")),
     ("room", re.compile(r"([0-9]{3,4}|[零一二三四五六七八九]{3,4})(室|号房|房间|房|户)?(?![0-9号路米块元个多年天])")),

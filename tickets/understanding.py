@@ -52,9 +52,9 @@ class Understanding:
         """Return the appeals in one turn, in order."""
         return split_appeals(text[:_LONGEST])
 
-    def find_place(self, text: str, known: Place | None = None) -> PlaceFound:
-        """Return the place in `text` added to what is known."""
-        return places.find_place(text[:_LONGEST], known, self.gazetteer)
+    def find_place(self, text: str, known: Place | None = None, asked: bool = False) -> PlaceFound:
+        """Return the place in `text` added to what is known; `asked` where the bot has just asked for it."""
+        return places.find_place(text[:_LONGEST], known, self.gazetteer, asked)
 
     def correct_place(self, place: Place, text: str) -> PlaceFound:
         """Return `place` with only that changed which the caller corrects."""
