@@ -18,7 +18,7 @@ class RtpPort:
 
     def __init__(self, on_packet: Callable[[bytes, float], None]) -> None:
         self._on_packet = on_packet
-        self._udp = UdpSocket(self._received, LARGEST)
+        self._udp = UdpSocket(self._received, LARGEST, batch=1)
         self._remote: Address | None = None
         self._guess: Address | None = None
         self._hosts: frozenset[str] = frozenset()
