@@ -131,7 +131,7 @@ class Index:
         self.aspects = [covered_aspects(entry) for entry in self.entries]
         self._meanings: Vector | None = None
         if embedder is not None and self.entries:
-            self._meanings = embedder.passages(self.title_texts, progress)
+            self._meanings = embedder.queries(self.title_texts, progress)
 
     def __len__(self) -> int:
         return len(self.entries)
