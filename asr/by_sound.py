@@ -17,8 +17,10 @@ _TERM = -8.5
 """The same of a term of the vocabulary with weight 1: as common on a hotline as 公司 in print."""
 _PER_SOUND = 2.0
 """Loss for each unit of `sounds.distance`."""
-_STRANGE = 6.0
+_STRANGE = 4.5
 """Loss for a syllable that only resembles the term's; at most one in a term, and only from three characters on."""
+_USUAL = -13.0
+"""Logarithm of the probability over which a word of two characters holds its characters together."""
 _LONGEST = 10
 
 
@@ -88,7 +90,8 @@ class SoundVocabulary:
         for end in range(1, len(text) + 1):
             choices = []
             for start in range(max(0, end - _LONGEST), end):
-                log, word = self._word(text[start:end], sounds[start:end], text[max(0, start - 1) : start])
+                around = text[max(0, start - 1) : start], text[end : end + 1]
+                log, word = self._word(text[start:end], sounds[start:end], around)
                 if word:
                     choices.append((best[start][0] + log, start, word))
             best.append(max(choices))
@@ -99,27 +102,29 @@ class SoundVocabulary:
             end = start
         return "".join(reversed(words))
 
-    def _word(self, here: str, sounds: list[Syllable], before: str) -> tuple[float, str]:
+    def _word(self, here: str, sounds: list[Syllable], around: tuple[str, str]) -> tuple[float, str]:
         """Return the best word for the characters `here` with its logarithm, and "" where there is none."""
         as_it_stands = _common().get(here, _UNKNOWN if len(here) == 1 else -math.inf)
         best = (max(as_it_stands, self._exact.get(here, -math.inf)), here)
         if best[0] == -math.inf:
             best = (-math.inf, "")
-        if len(here) < 2 or here in self._exact or _negates(here, before):
+        if len(here) < 2 or here in self._exact or _negates(here, around[0]):
             return best
-        for term, log in self._alike(here, sounds):
+        for term, log in self._alike(here, sounds, around[1]):
             if log > best[0]:
                 best = (log, term)
         return best
 
-    def _alike(self, here: str, sounds: list[Syllable]) -> Iterable[tuple[str, float]]:
+    def _alike(self, here: str, sounds: list[Syllable], after: str) -> Iterable[tuple[str, float]]:
         key = tuple(sound.fuzzy for sound in sounds)
         for term in self._by_sound.get(key, ()):
             apart = sum(map(distance, sounds, term.sounds))
             yield term.text, term.log - _PER_SOUND * apart - 0.1
         if len(key) < 3:
             return
-        for i in range(len(key)):
+        # In 用社保看病 the last character belongs to what follows.
+        taken = bool(after) and _common().get(here[-1] + after, _UNKNOWN) > _USUAL
+        for i in range(len(key) - taken):
             for term in self._by_sound.get((*key[:i], "", *key[i + 1 :]), ()):
                 odd = distance(sounds[i], term.sounds[i])
                 same = sum(a == b for a, b in zip(here, term.text, strict=True))

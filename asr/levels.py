@@ -20,7 +20,7 @@ def level_db(pcm: Pcm) -> float:
 
 
 class NoiseFloor:
-    """The line's noise: the level that one frame in ten of the last seconds stays under.
+    """The line's noise: the level that one frame in twenty of the last seconds stays under.
 
     Speech falls silent often enough within seconds for this to be the noise; a constant noise becomes its own floor.
     """
@@ -35,10 +35,9 @@ class NoiseFloor:
         self._levels.append(level)
         self._until_next -= 1
         if self._until_next <= 0 and len(self._levels) >= 25:
+            rank = len(self._levels) // 20
             self._until_next = 10  # five times a second is often enough
-            self._floor = float(
-                np.partition(np.array(self._levels), len(self._levels) // 10)[len(self._levels) // 10]
-            )
+            self._floor = float(np.partition(np.array(self._levels), rank)[rank])
             if len(self._levels) < (self._levels.maxlen or 0):
                 # A caller who speaks at once has not shown the noise yet.
                 self._floor = min(self._floor, -50.0)

@@ -1,0 +1,79 @@
+"""Text is corrected by its sound where it makes no sense, and left alone where it does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asr.by_sound import SoundVocabulary
+
+TERMS = [
+    "公积金",
+    "社保卡",
+    "社保",
+    "申领",
+    "占道经营",
+    "补办",
+    "居住证",
+    "暖气",
+    "物业",
+    "失业金",
+    "滨湖区",
+    "转人工",
+    "公租房",
+]
+VOCABULARY = SoundVocabulary((term, 3.0) for term in TERMS)
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("攻击金怎么提取", "公积金怎么提取"),
+        ("我的社保看丢了怎么办", "我的社保卡丢了怎么办"),
+        ("怎么升零失业金", "怎么申领失业金"),
+        ("有人站到精英没人管", "有人占道经营没人管"),
+        ("举住证要什么材料", "居住证要什么材料"),
+        ("专人工", "转人工"),
+        ("兵湖区的暖器不热，共租房也是", "滨湖区的暖气不热，公租房也是"),
+    ],
+)
+def test_what_makes_no_sense_is_corrected(heard: str, meant: str) -> None:
+    assert VOCABULARY.correct(heard) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我用社保看病能报销吗",
+        "他们攻击别人",
+        "你们到底办不办",
+        "为什么不办",
+        "我要投诉物业",
+        "公积金",
+        "",
+        "12345",
+        "Hello",
+    ],
+)
+def test_what_makes_sense_is_left_alone(text: str) -> None:
+    assert VOCABULARY.correct(text) == text
+
+
+def test_negation_is_never_corrected_away() -> None:
+    assert VOCABULARY.correct("身份证不办了") == "身份证不办了"
+
+
+def test_an_empty_vocabulary_changes_nothing() -> None:
+    assert SoundVocabulary([]).correct("攻击金怎么提取") == "攻击金怎么提取"
+
+
+@given(st.text(alphabet="公积金攻击社保卡看申领升零不办的a1，。 ", max_size=40))
+def test_the_length_and_everything_but_characters_stay(text: str) -> None:
+    corrected = VOCABULARY.correct(text)
+    assert len(corrected) == len(text)
+    kept = [(i, c) for i, c in enumerate(text) if c in "a1，。 "]
+    assert all(corrected[i] == c for i, c in kept)
+
+
+@given(st.lists(st.sampled_from(TERMS), max_size=6).map("".join))
+def test_the_vocabulary_itself_is_never_changed(text: str) -> None:
+    assert VOCABULARY.correct(text) == text
