@@ -1,7 +1,9 @@
 """Hears an emergency that belongs to 119, 120, 110 or 122 at once, and tells it from a complaint or a question."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tickets.data_files import read
 from tickets.sound import find, plain
@@ -16,7 +18,26 @@ class Emergency:
     say: str
 
 
+class _Service:
+    """A service with the phrases that call for it."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.number: str = data["service"]
+        self.say: str = data["say"]
+        self._phrases = re.compile("|".join(data["phrases"]))
+        self._sounds: list[str] = data["sounds"]
+
+    def heard(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where `text` calls for it: phrases by character, then by sound."""
+        for match in self._phrases.finditer(text):
+            yield match.span()
+        for phrase in self._sounds:
+            if span := find(phrase, text, least=0.9):
+                yield span.start, span.end
+
+
 _DATA = read("emergencies")
+_SERVICES = [_Service(data) for data in _DATA["services"]]
 _HARMLESS: list[str] = sorted(_DATA["harmless"], key=len, reverse=True)
 _TOLD: dict[str, list[str]] = _DATA["told_or_asked"]
 _NOT = re.compile(r"(?:没有?|没人|不会|不是|别|未|并没|禁止|不能|不要|不许|不准)(?:人|再|在)?$")
@@ -28,20 +49,11 @@ def emergency(text: str) -> Emergency | None:
     text = plain("".join(text.split()))
     for word in _HARMLESS:
         text = text.replace(word, "," * len(word))
-    for service in _DATA["services"]:
-        for phrase, by_sound in [(p, False) for p in service["phrases"]] + [(p, True) for p in service["sounds"]]:
-            start, end = _where(phrase, text, by_sound)
-            if start >= 0 and not _elsewhere(text, start, end):
-                return Emergency(service["service"], text[start:end], service["say"])
+    for service in _SERVICES:
+        for start, end in service.heard(text):
+            if not _elsewhere(text, start, end):
+                return Emergency(service.number, text[start:end], service.say)
     return None
-
-
-def _where(phrase: str, text: str, by_sound: bool) -> tuple[int, int]:
-    if not by_sound:
-        start = text.find(phrase)
-        return start, start + len(phrase)
-    span = find(phrase, text, least=0.9)
-    return (span.start, span.end) if span else (-1, -1)
 
 
 def _elsewhere(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,9 @@ _DATA = read("several")
 _CONNECTOR = re.compile(
     r"(?:(?<=[,。;;!?!?、,\s])|(?<=[了吗呢吧的啊呀嘛修收管])|^)(?:" + "|".join(_DATA["connectors"]) + ")[,、,::\\s]*"
 )
-_ASKS_ALONG = re.compile(r"(?<=.)(顺便(?:再?问|再?打听|咨询|反映|说|想)?(?:一?下|一句)?)")
+_ASKS_ALONG = re.compile(
+    r"(?<=.)(顺便(?:再?问|再?打听|咨询|反映|说|想)?(?:一?下|一句)?|然后我?[再还](?=想|要|问|反映|投诉|咨询))"
+)
 _ELABORATION = re.compile(_DATA["elaborations"])
 _EDGES = ",。;;、, "
 
@@ -22,9 +24,9 @@ def split_appeals(text: str) -> list[str]:
     pieces: list[str] = []
     for raw in _CONNECTOR.split(_ASKS_ALONG.sub(r",\1", text)):
         piece = clean(raw).strip(_EDGES)
-        if not piece:
+        if not piece or _opening(piece):
             continue
-        if pieces and (not _own(piece) or _opening(pieces[-1])):
+        if pieces and not _own(piece):
             pieces[-1] = f"{pieces[-1]},{piece}"
         else:
             pieces.append(piece)
@@ -40,7 +42,7 @@ def _opening(piece: str) -> bool:
     """Whether `piece` is only how a caller begins: 你好, 我想反映两个问题."""
     return bool(
         re.fullmatch(
-            r"(?:你好|您好|喂|那个|我(?:想|要)?(?:反映|说|问|投诉|咨询)?.{0,2}(?:两|三|几)个?(?:事|问题|情况)|[,。,])+",
+            r"(?:你好|您好|喂|那个|我(?:想|要|有)?(?:反映|说|问|投诉|咨询)?.{0,2}(?:两|三|四|几)[个件]?(?:事情?|问题|情况)|[,。,])+",
             piece,
         )
     )
