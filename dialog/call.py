@@ -7,7 +7,7 @@ from typing import Any
 
 from dialog.commands import Command, closed_set
 from dialog.draft import Draft
-from dialog.lines import is_fixed, line
+from dialog.lines import is_fixed, line, typeset
 from dialog.moves import Asked, Expect, LookUp, MoveOut, Note, SaveTicket, Say, SendSms, Transfer
 from dialog.ports import Knowledge, Understanding
 from dialog.settings import DialogSettings
@@ -65,7 +65,7 @@ class Call:
 
     def say(self, key: str, interruptible: bool = True, slow: bool = False, **facts: object) -> None:
         """Say the line of `key` with `facts` put in."""
-        text = line(key).format(**facts) if facts else line(key)
+        text = typeset(line(key).format(**facts)) if facts else line(key)
         self.speak(text, fixed=is_fixed(key), interruptible=interruptible, slow=slow)
 
     def speak(self, text: str, fixed: bool = False, interruptible: bool = True, slow: bool = False) -> None:

@@ -1,5 +1,6 @@
 """The dialogue: a pure state machine. Moves come in, moves go out; one form has the floor at a time."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 
@@ -253,4 +254,4 @@ def _text(move: Heard) -> str:
     """Return what was heard: the phrase that the sound chose, unless the free decoding says clearly more."""
     if move.phrase and len(squeeze(move.text)) <= len(move.phrase) + 4:
         return move.phrase
-    return move.text
+    return unicodedata.normalize("NFKC", move.text).strip()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from dialog.lines import typeset
 from dialog.ports import Understanding
 from tickets.ticket import Kind, Matter, Place, State, Ticket
 
@@ -62,7 +63,8 @@ class Draft:
         )
         if self.call_back:  # only the wish to be called back: the centre's own matter
             ticket = replace(ticket, what=self.what)
-        return replace(ticket, title=self.title or ticket.title, repeats_of=self.repeats_of)
+        title, what = typeset(self.title or ticket.title), typeset(ticket.what)
+        return replace(ticket, title=title, what=what, repeats_of=self.repeats_of)
 
     def facts(self) -> dict[str, Any]:
         """Return what is known, for the human who takes over."""

@@ -1,5 +1,6 @@
 """The bot's own sentences, from `lines.yaml`."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +11,15 @@ import yaml
 def _lines() -> dict[str, str]:
     text = (files("dialog") / "lines.yaml").read_text(encoding="utf8")
     return {str(key): str(line) for key, line in yaml.safe_load(text).items()}
+
+
+_WRITTEN = str.maketrans(",?!:;", "，？！：；")
+_INNER = re.compile(r"(?<=[\u4e00-\u9fff0-9])[,?!:;](?!\d)|[,?!:;](?=[\u4e00-\u9fff])")
+
+
+def typeset(text: str) -> str:
+    """Return `text` with the punctuation of Chinese print; what was heard comes with plain commas."""
+    return _INNER.sub(lambda mark: mark[0].translate(_WRITTEN), text)
 
 
 def line(key: str) -> str:

@@ -7,6 +7,7 @@ from dialog.call import Call
 from dialog.commands import Command, only, says, squeeze
 from dialog.form import Done, Form, Next, Route
 from dialog.forms.ending import Goodbye
+from dialog.lines import typeset
 from dialog.moves import Asked, Expect, Heard, TransferFailed
 
 
@@ -69,7 +70,7 @@ class Outside(Form):
         """Say it."""
         call.note("outside", way=self.way, reason="有法定途径,不建工单")
         call.settle()
-        call.speak(self.says_, fixed=True)
+        call.speak(typeset(self.says_), fixed=True)
         return Done()
 
 
