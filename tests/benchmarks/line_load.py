@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from telephony.caller import SipCaller
+from telephony.collector import spare_what_is_loaded
 from telephony.dialled import Dialled
 from telephony.line import Audio, Call
 from telephony.settings import LineSettings
@@ -50,6 +51,7 @@ async def _echo(call: Call) -> None:
 async def _serve(pipe: Connection) -> None:
     line = SipLine(LineSettings(port=0, most_calls=1000, rtp_first=30000, rtp_last=39999))
     await line.start(_echo)
+    spare_what_is_loaded()
     began = time.process_time()
     pipe.send(line.address[1])
     await asyncio.to_thread(pipe.recv)
@@ -112,6 +114,7 @@ async def measure(calls: int, seconds: float) -> Load:
 
 def main() -> None:
     """Print one line for each number of calls."""
+    spare_what_is_loaded()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, nargs="+", default=[20, 50, 100])
     parser.add_argument("--seconds", type=float, default=20.0)

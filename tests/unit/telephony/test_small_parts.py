@@ -44,6 +44,13 @@ def test_late_and_lost_packets_are_counted() -> None:
     assert abs(times.worst_s - 0.07) < 1e-6
 
 
+def test_after_a_stall_the_schedule_is_taken_anew() -> None:
+    times = Timeliness()
+    for n in range(500):
+        times.add(n, 100 + n * 0.02 + (0.3 if n >= 100 else 0.0))
+    assert 100 <= times.late <= 200
+
+
 def test_sounds_have_a_beginning_and_an_end() -> None:
     sounds = Sounds()
     for n in range(200):
