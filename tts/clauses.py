@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from tts.digits import SPOKEN
 from tts.numerals import CLOSE, GROUP, OPEN
 from tts.speakable import marked
 
@@ -13,7 +14,6 @@ LONGEST = 28
 
 _COMMA, _FULL_STOP, _MARKS = "\uff0c", "。", "\uff0c。\uff01\uff1f\uff1b\uff1a"
 _STRONG = "。\uff01\uff1f"
-_NUMBER = "零幺一二两三四五六七八九十百千万"
 _DATE = re.compile(r"(?:[零一二三四五六七八九]{4}年)?[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]")
 
 
@@ -65,7 +65,7 @@ def _dictated(part: str) -> list[Clause]:
     for place, group in enumerate(groups):
         pause = _pause(mark) if place == len(groups) - 1 else 240
         # A letter among the digits (X of an identity number) has no clip.
-        clauses.append(Clause(group, pause, digits=all(c in _NUMBER for c in group)))
+        clauses.append(Clause(group, pause, digits=set(group) <= set(SPOKEN)))
     return clauses
 
 

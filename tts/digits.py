@@ -7,8 +7,8 @@ import numpy as np
 from core.audio import Pcm
 from tts.loudness import fade
 
-SPOKEN = "零幺一二三四五六七八九"
-"""Every digit that has a clip."""
+SPOKEN = "零幺二三四五六七八九"
+"""The digits as they are dictated on the telephone."""
 
 HEAD_S, TAIL_S = 0.020, 0.030
 """What is left around the speech of a clip: consonants begin softly."""
@@ -16,9 +16,20 @@ GAP_S = 0.020
 SILENT_DB = -30.0
 
 
-def clip_text(digit: str) -> str:
-    """Return the text whose rendering is the clip of `digit`."""
-    return digit + "\uff0c"  # without a mark Kokoro draws 四 out to a second
+def clip_texts(group: str) -> list[str]:
+    """Return the texts whose renderings, joined, say `group`: pairs, and a single digit first where it is odd.
+
+    Digits alone are not understood (docs/decisions/031): a pair has the melody of dictation, and 110 clips say
+    every number.
+    """
+    odd = len(group) % 2
+    parts = [group[:odd]] * odd + [group[i : i + 2] for i in range(odd, len(group), 2)]
+    return [part + "\uff0c" for part in parts]
+
+
+def all_clips() -> list[str]:
+    """Return the texts of every clip that a number may need."""
+    return [text for one in ("", *SPOKEN) for other in SPOKEN for text in clip_texts(one + other)]
 
 
 def join_digits(clips: Sequence[Pcm], rate: int) -> Pcm:

@@ -14,10 +14,11 @@ from core import models
 from core.workers import Workers
 from tts.cache import MemoryCache, SoundCache, sound_key
 from tts.clauses import Clause, date_pieces, split_clauses
-from tts.digits import SPOKEN, clip_text, join_digits
+from tts.digits import all_clips, clip_texts, join_digits
 from tts.errors import SynthesisFailed
 from tts.kokoro import SpeechTask
 from tts.settings import TtsSettings
+from tts.speakable import speakable
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +79,9 @@ class Voice:
                 await asyncio.to_thread(models.path, name)
         found = await asyncio.to_thread(self._disk.scan)
         log.info("%d rendered clauses in %s", found, self._disk.folder)
-        for digit in SPOKEN:  # hot from the first call on
+        for clip in all_clips():  # hot from the first call on
             for slow in (False, True):
-                await self._recall(self._key(clip_text(digit), slow))
+                await self._recall(self._key(clip, slow))
         self._workers = self._pool(self._settings.workers, self._nice)
         await self._workers.start()
 
@@ -134,7 +135,11 @@ class Voice:
         Works at low priority in processes that exist only meanwhile, and waits while a call needs speech.
         `progress` gets the clauses that are done and the clauses in all.
         """
-        wanted = list(dict.fromkeys(self._inventory(list(texts))))
+        return await self._render_all(list(dict.fromkeys(self._inventory(list(texts)))), slow, progress)
+
+    async def _render_all(
+        self, wanted: Sequence[str], slow: bool, progress: Callable[[int, int], None] | None
+    ) -> int:
         done = failed = 0
         if progress:
             progress(0, len(wanted))
@@ -160,14 +165,25 @@ class Voice:
                 await pool.stop()
         return failed
 
+    async def render_numbers(
+        self, year: int, slow: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Make ahead of time the clips of every number and of every date in `year` and the next, as `render` does.
+
+        About 160 short clips, 80 s of a core; until then numbers are made when they are needed.
+        """
+        dates = (
+            [f"{y}年" for y in (year, year + 1)] + [f"{m}月" for m in range(1, 13)] + [f"{d}日" for d in range(1, 32)]
+        )
+        return await self._render_all([speakable(date) for date in dates] + all_clips(), slow, progress)
+
     def _inventory(self, texts: Sequence[str]) -> Iterable[str]:
         plans = [_clauses(text) for text in texts]
-        for digit in SPOKEN:
-            yield clip_text(digit)
         for place in range(max(map(len, plans), default=0)):
             for plan in plans:
-                if place < len(plan) and not plan[place].digits:
-                    yield plan[place].text
+                if place < len(plan):
+                    clause = plan[place]
+                    yield from clip_texts(clause.text) if clause.digits else (clause.text,)
 
     async def _prepare(self, text: str, slow: bool) -> bool:
         key = self._key(text, slow)
@@ -210,7 +226,7 @@ class Voice:
 
     def _has_clause(self, clause: Clause, slow: bool) -> bool:
         if clause.digits:
-            return all(self._has(clip_text(digit), slow) for digit in clause.text)
+            return all(self._has(clip, slow) for clip in clip_texts(clause.text))
         return self._has(clause.text, slow)
 
     def _has(self, text: str, slow: bool) -> bool:
@@ -221,13 +237,13 @@ class Voice:
         """Return the sound of `clause` where memory has it."""
         if not clause.digits:
             return self._memory.get(self._key(clause.text, slow))
-        clips = [self._memory.get(self._key(clip_text(digit), slow)) for digit in clause.text]
+        clips = [self._memory.get(self._key(clip, slow)) for clip in clip_texts(clause.text)]
         return self._join([clip for clip in clips if clip is not None]) if None not in clips else None
 
     async def _clause(self, clause: Clause, slow: bool) -> bytes:
         if clause.digits and self._has_clause(clause, slow):
-            return self._join([await self._sound(clip_text(digit), slow) for digit in clause.text])
-        return await self._sound(clause.text, slow)
+            return self._join([await self._sound(clip, slow) for clip in clip_texts(clause.text)])
+        return await self._sound(clause.text + "\uff0c" if clause.digits else clause.text, slow)
 
     def _join(self, clips: Sequence[bytes]) -> bytes:
         return join_digits([np.frombuffer(clip, "<i2") for clip in clips], self.rate).astype("<i2").tobytes()

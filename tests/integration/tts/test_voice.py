@@ -66,8 +66,22 @@ async def test_rendered_ahead_it_is_ready_with_its_number(tmp_path: Path) -> Non
         assert seen[0][0] == 0 and seen[-1][0] == seen[-1][1] == len(seen) - 1
         assert voice.ready(ANSWER)
         assert voice.ready(TICKET)
-        assert voice.ready("您的工单号是2611229876,请记好。")  # other digits, the same clips
+        assert voice.ready("您的工单号是1122000126,请记好。") is False  # other pairs
         assert not voice.ready(ANSWER, slow=True)
+
+
+async def test_every_number_and_date_can_be_ready_before_it_is_known(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as voice:
+        await voice.render(["您的工单号是2611220001,请记好。", "我们会在", "前答复您。"])
+        assert await voice.render_numbers(2026) == 0
+        assert voice.ready("您的工单号是9876543210,请记好。")
+        assert voice.ready("我们会在2027年2月28日前答复您。")
+        assert len(await heard(voice, "您的工单号是9876543210,请记好。")) == 5
+
+
+async def test_a_number_without_clips_is_made_when_needed(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as voice:
+        assert len(await heard(voice, "13800001234")) == 3
 
 
 async def test_a_date_is_joined_from_parts_that_are_there(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audio import Pcm
-from tts.digits import join_digits
+from tts.digits import SPOKEN, all_clips, clip_texts, join_digits
 from tts.loudness import LEVEL_DBFS, fade, finish, level_dbfs
 from tts.telephone import through_telephone
 
@@ -64,6 +64,13 @@ def test_joined_digits_lose_their_silence_and_do_not_click() -> None:
     steepest = np.abs(np.diff(as_pcm(tone(0.3)).astype(int))).max()
     assert np.abs(np.diff(joined.astype(int))).max() <= steepest + 1
     assert len(join_digits([], RATE)) == 0
+
+
+@given(st.text(alphabet=SPOKEN, min_size=1, max_size=12))
+def test_clips_say_every_number(group: str) -> None:
+    clips = clip_texts(group)
+    assert "".join(clip.rstrip("\uff0c") for clip in clips) == group
+    assert set(clips) <= set(all_clips())
 
 
 def band_level(pcm: Pcm, low: float, high: float) -> float:
