@@ -250,6 +250,8 @@ class Dialled:
         self._notify(200 if answered else ended.code if ended else 500)
 
     def _notify(self, code: int) -> None:
+        if self._state != "up":
+            return
         headers = {
             "Event": "refer",
             "Subscription-State": "terminated;reason=noresource" if code >= 200 else "active;expires=60",

@@ -57,7 +57,7 @@ class LegAudio:
             self._before.append(pcm)
 
     def press(self, keys: str) -> None:
-        """Queue keys, 100 ms each and 100 ms apart."""
+        """Queue keys, 100 ms each and 100 ms apart; before the answer there is nobody to hear them."""
         if self._out:
             self._all_sent.clear()
             self._out.press(keys)

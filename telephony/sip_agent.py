@@ -14,6 +14,9 @@ from telephony.sip_text import Head
 from telephony.udp import Address
 
 log = logging.getLogger(__name__)
+logging.getLogger("aiosipua").setLevel(
+    logging.ERROR
+)  # else a line for every damaged datagram
 
 OnResponse = Callable[[SipResponse | None], None]
 """Takes each response to a request, and None where none came in 32 s."""

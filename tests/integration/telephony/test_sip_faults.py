@@ -103,7 +103,7 @@ async def test_a_taken_port_is_said(start_sip: StartSip) -> None:
         await SipLine(LineSettings(host="192.0.2.1", port=port)).start(Bot())
 
 
-async def test_random_bytes_and_broken_sip(start_sip: StartSip) -> None:
+async def test_random_bytes_and_broken_sip(start_sip: StartSip, caplog: pytest.LogCaptureFixture) -> None:
     bot = Bot()
     kit = await start_sip(bot)
     phone, chance = Phone(kit), random.Random(12345)
@@ -126,6 +126,7 @@ async def test_random_bytes_and_broken_sip(start_sip: StartSip) -> None:
         phone.send(data)
     await asyncio.sleep(0.2)
     assert sum(kit.line.dropped) > 100
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     for call in list(kit.line._calls.values()):  # a damaged INVITE may still have been a good one
         await call.hang_up()
     await still_works(kit, bot)
