@@ -70,7 +70,7 @@ def _elsewhere(text: str, start: int, end: int) -> bool:
     if any(word in text[:start] for word in _TOLD["before"]) and not severe:
         return True
     if severe and any(word in clause[: start - clause_start] for word in _TOLD["before"]):
-        return "有人" in clause or "过" in text[end : end + 1]
+        return not re.search("[我要想]", clause)
     if not severe and any(word in before for word in (*_TOLD["supposed"], *_TOLD["often"])):
         return True
-    return any(word in text for word in _TOLD["asked"])
+    return any(word in (clause if severe else text) for word in _TOLD["asked"])
