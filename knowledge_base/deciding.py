@@ -14,8 +14,6 @@ from knowledge_base.text import question_core
 _OPTIONS = 3
 _CLOSE = 0.8
 """A candidate with this share of the best score may be the one that is meant."""
-_CONFUSED = 0.72
-"""The same where the one subject's name is the beginning of the other's (居住证, 居住证明)."""
 _NAMED = 0.6
 """Share of the sounds of a name that a question must have to name it."""
 _CERTAIN = 0.9
@@ -60,8 +58,9 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
         return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
     rivals = _rivals(found)
     if found.confidence >= policy.answer_from:
-        if rivals and _mixed_up(best, rivals[0], about):
-            return replace(shown, kind="ask_back", options=(best, *rivals), reason="两个事项名称相近")
+        namesake = _namesake(search, best, about, today)
+        if namesake is not None:
+            return replace(shown, kind="ask_back", options=(best, namesake), reason="两个事项名称相近")
         return _by_aspect(search, shown, best, today)
     if found.confidence >= policy.ask_back_from and rivals and _names(found.question, best):
         return replace(shown, kind="ask_back", options=(best, *rivals)[:_OPTIONS], reason="几个条目分不出高下")
@@ -74,8 +73,7 @@ def _rivals(found: Found) -> tuple[Entry, ...]:
     named = {_name(first.entry)}
     rivals: list[Entry] = []
     for candidate in found.candidates[1:]:
-        confused = _contained(first.entry.subject, candidate.entry.subject)
-        near = candidate.score >= (_CONFUSED if confused else _CLOSE) * first.score
+        near = candidate.score >= _CLOSE * first.score
         if near and _name(candidate.entry) not in named:
             named.add(_name(candidate.entry))
             rivals.append(candidate.entry)
@@ -90,10 +88,16 @@ def _contained(one: str, other: str) -> bool:
     return bool(one) and bool(other) and one != other and (one.startswith(other) or other.startswith(one))
 
 
-def _mixed_up(best: Entry, rival: Entry, about: str) -> bool:
-    """Say whether the question is nothing but a name that both matters could go by (居住证明: 居住证?)."""
-    longer, shorter = sorted((best.subject, rival.subject), key=len, reverse=True)
-    return _contained(best.subject, rival.subject) and about in (longer, shorter) and about == longer
+def _namesake(search: Search, best: Entry, about: str, today: date | None) -> Entry | None:
+    """The matter whose name is the asked one less its last character, where nothing but the name was said.
+
+    A caller who says 居住证明 may mean the 居住证, and a recogniser hears the one for the other.
+    """
+    if about != best.subject:
+        return None
+    family = [entry for entry in search.index.entries if entry.subject and entry.subject == about[:-1]]
+    family = search.entries([entry.id for entry in family], today)
+    return min(family, key=lambda entry: GENERAL not in _own(entry), default=None)
 
 
 def _names(question: str, entry: Entry) -> bool:

@@ -21,11 +21,11 @@ Columns = npt.NDArray[np.int32]
 class Weights:
     """How much each part counts in the fused score; they are divided by their sum."""
 
-    character_title: float = 0.5
+    character_title: float = 0.35
     character_body: float = 1.0
-    sound_title: float = 0.5
+    sound_title: float = 0.35
     sound_body: float = 1.0
-    meaning: float = 1.0
+    meaning: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ class Index:
         weight_sum = 0.0
         for name, values in parts.items():
             weight = getattr(self.weights, name)
-            # Cosines of e5 live between 0.7 and 1, so the part above what any two sentences share is taken.
-            total += weight * (np.clip((values - 0.75) * 4.0, 0.0, 1.0) if name == "meaning" else values)
+            # Any two sentences have an e5 cosine of about 0.8, so what is above it is taken.
+            total += weight * (np.clip((values - 0.8) * 5.0, 0.0, 1.0) if name == "meaning" else values)
             weight_sum += weight
         return total / max(weight_sum, 1e-6)
 

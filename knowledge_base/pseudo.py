@@ -18,6 +18,8 @@ from knowledge_base.text import DATA, clean, syllable
 
 PASSAGE = (40, 110)
 """Shortest and longest passage that is asked, in characters."""
+_MISHEARD = 0.4
+"""Share of the questions that come as a recogniser might have heard them."""
 _SENTENCE = re.compile(r"[^。!?;！？；\n]+[。!?;！？；\n]*")
 
 
@@ -60,7 +62,7 @@ def make(entries: Sequence[Entry], limit: int = 2500, seed: int = 12345) -> Pseu
         made.append((_shuffled(entry.question, chance), "question"))
         thinned.append(left)
         for text, way in made:
-            said = _misheard(text, homophones, chance) if chance.random() < 0.25 else text
+            said = _misheard(text, homophones, chance) if chance.random() < _MISHEARD else text
             if clean(said):
                 questions.append(Pseudo(said, number, way))
     chance.shuffle(questions)

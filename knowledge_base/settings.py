@@ -18,7 +18,7 @@ class KnowledgeBaseSettings(Settings):
     """Share of questions that look like an entry's, but have none, which may be answered wrongly."""
     wanted_far: float = Field(default=0.005, gt=0, lt=1)
     """Share of foreign questions that may be answered."""
-    least_confidence: float = Field(default=0.5, ge=0, le=1)
+    least_confidence: float = Field(default=0.54, ge=0, le=1)
     """No answer below this probability, whatever the pseudo-questions allow."""
     ask_back_share: float = Field(default=0.35, gt=0, le=1)
     """The bot asks back from this share of the confidence that an answer needs."""

@@ -1,0 +1,19 @@
+"""The city's own entries, indexed once for the tests of this room."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import knowledge_base
+from knowledge_base.base import KnowledgeBase
+from knowledge_base.settings import KnowledgeBaseSettings
+
+FOLDER = Path(knowledge_base.__file__).parent / "data" / "lanjiang"
+TODAY = date(2026, 6, 1)
+
+
+@pytest.fixture(scope="session")
+def base() -> KnowledgeBase:
+    """By characters and sounds alone: sentence vectors take a minute to make, and the rules are the same."""
+    return KnowledgeBase.from_folder(FOLDER, TODAY, KnowledgeBaseSettings(embedding=False, pseudo_questions=1200))
