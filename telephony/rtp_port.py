@@ -55,12 +55,17 @@ class RtpPort:
         if not self._certain:
             if source == self._remote:
                 self._certain, self._guess = True, None
-            elif self._guess is None and source[0] in self._hosts and self._remote and data[:1] == b"\x80":
+            elif self._guess is None and source[0] in self._hosts and self._remote and _is_rtp(data):
                 self._guess = source
         if source == (self._guess or self._remote):
             self._on_packet(data, now)
         else:
             self.strangers += 1
+
+
+def _is_rtp(data: bytes) -> bool:
+    """Return whether a datagram may be RTP: long enough, version 2 (RFC 3550 5.1), no RTCP."""
+    return len(data) > 12 and data[0] >> 6 == 2 and not 192 <= data[1] <= 223
 
 
 class RtpPorts:

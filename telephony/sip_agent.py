@@ -14,9 +14,7 @@ from telephony.sip_text import Head
 from telephony.udp import Address
 
 log = logging.getLogger(__name__)
-logging.getLogger("aiosipua").setLevel(
-    logging.ERROR
-)  # else a line for every damaged datagram
+logging.getLogger("aiosipua").setLevel(logging.ERROR)  # else a line for every damaged datagram
 
 OnResponse = Callable[[SipResponse | None], None]
 """Takes each response to a request, and None where none came in 32 s."""

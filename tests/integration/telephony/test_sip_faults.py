@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from telephony.codecs import PCMA
 from telephony.errors import LineError, PortTaken
 from telephony.line import Audio, Call, HungUp, KeyPress, LineEvent
+from telephony.rtp_out import RtpOut
 from telephony.settings import LineSettings
 from telephony.sip_line import SipLine
 from tests.integration.telephony.conftest import SETTINGS, SipKit, tone
@@ -253,6 +255,31 @@ async def test_strangers_and_garbage_on_the_audio_port(start_sip: StartSip) -> N
         await caller.hang_up()
         await bot.done.wait()
     await still_works(kit, bot)
+
+
+async def test_a_caller_behind_address_translation(start_sip: StartSip) -> None:
+    bot = Bot(tone(0.5))
+    kit = await start_sip(bot)
+    phone = Phone(kit)
+    phone.request("INVITE", "one", 1, body=phone.sdp(host="192.0.2.99"))  # its address inside its own network
+    answer = await phone.final()
+    phone.request("ACK", "two", 1, to_tag=to_tag(answer))
+    port = int(answer.partition("m=audio ")[2].split()[0])
+    out = RtpOut(PCMA)
+    out.play(tone(0.4))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outside:
+        outside.bind(("127.0.0.1", 0))
+        outside.setblocking(False)
+        outside.sendto(b"no RTP at all", ("127.0.0.1", port))
+        for _ in range(20):
+            outside.sendto(out.next_packet(), ("127.0.0.1", port))
+            await asyncio.sleep(0.02)
+        heard = outside.recv(2048)
+    assert len(heard) == 172
+    phone.request("BYE", "three", 2, to_tag=to_tag(answer))
+    async with asyncio.timeout(SOON):
+        await bot.done.wait()
+    assert loud_seconds(bot.pcm) >= 0.3
 
 
 async def test_a_caller_who_vanishes_is_hung_up(start_sip: StartSip) -> None:
