@@ -52,6 +52,12 @@ def _data() -> dict[str, Any]:
     return data
 
 
+def spec(name: str) -> dict[str, list[str]]:
+    """Return a part of `phrases.yaml` that is no command."""
+    part: dict[str, list[str]] = _data()[name]
+    return part
+
+
 _GAPS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 _ENDS = re.compile(r"^[^\u4e00-\u9fffA-Za-z0-9]+|[^\u4e00-\u9fffA-Za-z0-9)]+$")
 
@@ -147,6 +153,10 @@ def says(text: str, command: Command) -> bool:
     return len(said) <= 6 and sound.blur(said) in _sounds(command)
 
 
+_YES_HEAD = r"(没错|没问题|对(?!了)|是的|可以|好的|行|嗯)"
+_NOT_YES = r"不对|不是|不过|但|改|错|吗|怎么|什么|多少|几|哪|呢$"
+
+
 def yes_or_no(text: str) -> bool | None:
     """Return what `text` answers to a yes-or-no question; None where it is neither, or something else as well."""
     if only(text, Command.NO):
@@ -158,7 +168,7 @@ def yes_or_no(text: str) -> bool | None:
     said = squeeze(text)
     if re.match(r"(不对|不是|不行|不要|不用|错了|不可以|别)", said):
         return False
-    if re.match(r"(没错|没问题|对|是的|可以|好的|行|嗯)", said) and not re.search(r"(不对|不是|不过|但|改|错)", said):
+    if len(said) <= 12 and re.match(_YES_HEAD, said) and not re.search(_NOT_YES, said):
         return True
     if says(text, Command.NO):
         return False

@@ -2,36 +2,55 @@
 
 import re
 
-from dialog.commands import Command, only, squeeze, trim
+from dialog.commands import Command, only, spec, squeeze, trim
 
-_GAP = r"[,,。.!!??、\s]*"
-_STOP = r"(?:等一下|等等|等会儿?|稍等|先等等|停一?下?|哎|诶|唉|啊|嗯|不|呃|你好)"
-_NOT = (
-    r"(?:不对|不是(?:的|啊|吧|呀)?|错了|(?:你|您)?(?:说|听|弄|搞|答|理解)错了|"
-    r"(?:我)?(?:不是)?(?:说|问)?的?(?:不是|不要|没问|没说|没有问)(?:说|问)?(?:的)?(?:是)?(?:这个|这|那个|这件事|这意思|这个意思)"
-    r"(?:啊|呀|吧|哈)?)"
-)
-_MEANT = (
-    r"(?:我(?:刚才|刚刚)?(?:说|问|讲|要|想要|想问|想说|要问|要说|想办|要办|要的|问的|说的)的?(?:是|就是)|"
-    r"我是(?:说|问|想问|要问|想说)|是(?:说|问)|我(?:要|想)(?:问|说)|应该是|而是|是)"
-)
-_CORRECTION = re.compile(rf"^(?:{_STOP}{_GAP})*(?:{_NOT}{_GAP}(?:{_STOP}{_GAP})*)+(?:{_MEANT})?{_GAP}(?P<rest>.*)$")
-_I_SAID = re.compile(
-    rf"^(?:{_STOP}{_GAP})*我(?:刚才|刚刚)?(?:说|问|讲)的(?:是|就是|不是.{{1,8}}是){_GAP}(?P<rest>.+)$"
-)
 _NOT_X_BUT_Y = re.compile(
-    rf"^(?:{_STOP}{_GAP})*(?:我(?:说|问)的)?不是[^,,。]{{1,10}}?{_GAP}(?:我(?:说|问)的)?(?:而)?是(?P<rest>.+)$"
+    r"^[^,]{0,4}?(?:我(?:说|问)的)?不是(?P<denied>[^,。]{2,10}?)[,。]?(?:我(?:说|问)的)?(?:而)?是(?P<rest>[^不].*)$"
 )
 
 
 def corrected(text: str) -> str | None:
     """Return what was meant instead, "" where the caller only says that it is wrong, None for no correction."""
-    text = text.strip()
+    text = trim(text)
     if only(text, Command.NOT_THIS, Command.WAIT) and not only(text, Command.WAIT):
         return ""
-    for pattern in (_I_SAID, _CORRECTION, _NOT_X_BUT_Y):
-        match = pattern.match(text)
-        if match:
-            rest = trim(match["rest"])
-            return rest if len(squeeze(rest)) >= 2 else ""
-    return None
+    either = _NOT_X_BUT_Y.match(text)
+    if either and not either["denied"].startswith("这"):
+        return trim(either["rest"])
+    rest, refused, meant = _strip(text)
+    if not (refused or meant):
+        return None
+    rest = trim(rest)
+    return rest if len(squeeze(rest)) >= 2 else ""
+
+
+def _strip(text: str) -> tuple[str, bool, bool]:
+    """Take the words of a correction off the head of `text`; return the rest, and whether it refuses or explains."""
+    words, refused, meant = spec("correction"), False, False
+    while True:
+        if (head := _head(text, words["nots"])) or (
+            (head := _head(text, words["short"])) and _stands_alone(text[len(head) :], words)
+        ):
+            refused = True
+        elif head := _head(text, words["meants"]):
+            meant = True
+        elif refused and (head := _head(text, words["weak"])):
+            return text[len(head) :], refused, True
+        else:
+            head = _head(text, words["stops"])
+        if not head:
+            return text, refused, meant
+        text = trim(text[len(head) :])
+
+
+def _head(text: str, words: list[str]) -> str:
+    return max((word for word in words if text.startswith(word)), key=len, default="")
+
+
+def _stands_alone(rest: str, words: dict[str, list[str]]) -> bool:
+    """Whether nothing, a pause or more of a correction follows, so that "不是说好了吗" is none."""
+    return (
+        not rest
+        or squeeze(rest[0]) == ""
+        or bool(_head(rest, [w for name in words for w in words[name] if len(w) > 1]))
+    )

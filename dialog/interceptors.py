@@ -15,6 +15,8 @@ from dialog.intake.confirm import Confirm
 from dialog.intake.story import Story
 
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
+_CLEAR = 0.6
+"""Confidence (0 to 1) from which a text names its matter."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -80,8 +82,10 @@ def anger(text: str, form: Form, call: Call) -> Next | None:
         return None
     appeal = call.understanding.classify(text)
     about_us = says(text, Command.COMPLAINT_OF_US)
-    if not (about_us and (appeal.angry or appeal.repeated)):
+    if not (about_us and (appeal.angry or appeal.repeated)) or call.understanding.out_of_scope(text):
         return None
+    if not appeal.repeated and call.understanding.match_matter(text).confidence >= _CLEAR:
+        return None  # cross, but with a matter that can be taken in at once
     call.repeated = True
     call.note("anger", angry=appeal.angry, repeated=appeal.repeated, reason="对热线不满,重复诉求升级")
     if call.draft:

@@ -15,12 +15,17 @@ from dialog.forms.status import Status
 from dialog.intake.begin import begin
 from dialog.intake.order import next_slot
 from knowledge_base.entry import Entry
+from tickets.appeal import Appeal
 from tickets.ticket import Kind
 
 _ASKS = re.compile(
     r"吗|怎么|如何|咋|什么|多少|几|哪|谁|能不能|可不可以|是不是|有没有|要不要|用不用|行不行|呢$|多久|多长|为啥|为什么|标准|条件|流程|材料|手续|政策|规定|"
     r"想问|请问|问一?下|咨询|了解|打听|[??]"
 )
+_SURE_OF_KIND, _SURE_OF_MATTER = 0.7, 0.8
+"""Confidence (0 to 1) of the kind of appeal and of its matter that needs no further sign."""
+_SHORT_ABUSE = 12
+"""Characters of abuse that hold nothing else."""
 _LEAST_QUESTION = 5
 """Characters below which what the knowledge base does not know is rather a fragment than a question."""
 
@@ -68,12 +73,23 @@ def single(text: str, call: Call) -> Next:
         return Outside(way.say, way.id)
     appeal = call.understanding.classify(text)
     call.note("appeal", appeal=appeal.kind.value, confidence=appeal.confidence, evidence=list(appeal.evidence))
-    if _idle(text, appeal.kind):
+    if _idle(text, appeal):
         return Guidance("辱骂" if says(text, Command.ABUSE) else "闲聊")
-    if appeal.kind is not Kind.CONSULTATION:
-        begin(text, appeal, call)
-        return Done()
-    return consult(text, call)
+    if appeal.kind is Kind.CONSULTATION or not _is_appeal(text, appeal, call):
+        return consult(text, call)
+    begin(text, appeal, call)
+    return Done()
+
+
+def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
+    """Whether what sounds like an appeal is one: it shows, or its matter is clear, or nobody can answer it."""
+    if appeal.evidence or appeal.confidence >= _SURE_OF_KIND:
+        return True
+    found = call.understanding.match_matter(text)
+    if found.sure and found.confidence >= _SURE_OF_MATTER:
+        return True
+    decision = call.knowledge.ask(text, call.context(), call.now.date())
+    return decision.kind == "refuse" and found.sure
 
 
 def consult(text: str, call: Call) -> Next:
@@ -106,11 +122,11 @@ def _allowed(entries: tuple[Entry, ...], call: Call) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.id not in call.rejected)
 
 
-def _idle(text: str, kind: Kind) -> bool:
+def _idle(text: str, appeal: Appeal) -> bool:
     """Whether it is chat or abuse with no appeal in it."""
-    if says(text, Command.CHAT) and kind is Kind.CONSULTATION:
+    if says(text, Command.CHAT) and not appeal.evidence:
         return True
-    return says(text, Command.ABUSE) and len(squeeze(text)) <= 12
+    return says(text, Command.ABUSE) and len(squeeze(text)) <= _SHORT_ABUSE
 
 
 def _counted(count: int) -> str:

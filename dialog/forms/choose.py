@@ -85,22 +85,26 @@ def _named(entry: Entry) -> str:
 
 
 def _by_name(text: str, options: tuple[Entry, ...]) -> int | None:
-    """Return the option that alone is named in `text`, in whole or by the part in which it differs."""
+    """Return the option that is named in `text`: in whole, by its subject, or by what only it is called."""
     said = squeeze(text)
     names = [squeeze(_named(entry)) for entry in options]
     exact = [index for index, name in enumerate(names) if sound.blur(name) == sound.blur(said)]
-    if len(exact) == 1:
+    if exact:
         return exact[0]
     scores = [_overlap(said, name, [other for other in names if other != name]) for name in names]
     best = max(scores)
-    return scores.index(best) if best > 0 and scores.count(best) == 1 else None
+    if best > 0:
+        return scores.index(best) if scores.count(best) == 1 else None
+    # 居住证明 holds 居住证: the longest subject that was said is the one meant.
+    sizes = [len(entry.subject) if entry.subject and sound.find(entry.subject, said) else 0 for entry in options]
+    longest = max(sizes)
+    different = len({entry.subject for entry in options}) > 1
+    return sizes.index(longest) if longest and different else None
 
 
 def _overlap(said: str, name: str, others: list[str]) -> int:
     """Count the pairs of syllables that `said` shares with `name` and with none of the `others`."""
-    pairs = _pairs(name) - set().union(*(_pairs(other) for other in others))
-    whole = 1 if sound.find(said, name) and not any(sound.find(said, other) for other in others) else 0
-    return len(pairs & _pairs(said)) * 2 + whole
+    return len((_pairs(name) - set().union(*(_pairs(other) for other in others))) & _pairs(said))
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:

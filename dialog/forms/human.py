@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import Command, closed_set, only, says, squeeze
+from dialog.commands import Command, choice, closed_set, only, says, squeeze
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.number import TELEPHONE, Number
@@ -74,9 +74,14 @@ class NoHuman(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Do what the caller chose."""
         text = heard.text
-        if says(text, Command.MESSAGE):
+        ways = ("wait", "call back", "message") if self.failure else ("call back", "message")
+        index = choice(text, len(ways))
+        way = ways[index] if index is not None and index >= 0 else ""
+        if way == "message" or says(text, Command.MESSAGE):
             return Message()
-        if self.failure and (says(text, Command.KEEP_WAITING) or says(text, Command.HUMAN)):
+        if way == "call back":
+            return call_back(call)
+        if self.failure and (way == "wait" or says(text, Command.KEEP_WAITING) or says(text, Command.HUMAN)):
             return HandingOver("waiting", "transfer_waiting", self.resume)
         if says(text, Command.CALL_BACK) or says(text, Command.HUMAN):
             return call_back(call)

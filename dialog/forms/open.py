@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import Command, only, says
+from dialog.commands import Command, only, says, squeeze
 from dialog.correction import corrected
 from dialog.form import Form, Missed, Next, Route
 from dialog.forms.ending import Goodbye, Rating
 from dialog.moves import Asked, Expect, Heard
+from knowledge_base.entry import Entry
+from tickets import sound
 
 
 @dataclass(slots=True)
@@ -87,24 +89,26 @@ class AnythingElse(Form):
     def _correct(self, meant: str, call: Call) -> Next:
         """The last answer was not what the caller wanted."""
         last = call.answered.pop() if call.answered else None
+        question = call.last_question
         if last:
             call.rejected.add(last.id)
             call.note("rejected", entry=last.id, reason="来电人说不是这个")
         if meant:
-            return Route(meant)
-        if call.last_question and call.last_decision:
-            call.pending = call.last_question
+            return Route(_put_in(meant, question, last, call) if last else meant)
+        call.pending = question
         call.say("what_was_wrong")
         return Open(opening="")
 
 
-@dataclass(slots=True)
-class WhatElse(AnythingElse):
-    """Listens after an answer that was interrupted: the caller said "等一下" and goes on."""
+_NAME_ONLY = 8
+"""Characters of a bare name: 驾驶证, 租房的."""
 
-    name: ClassVar[str] = "listening"
 
-    def enter(self, call: Call) -> Next:
-        """Say that the caller has the floor."""
-        call.say("i_listen")
-        return self
+def _put_in(meant: str, question: str, last: Entry, call: Call) -> str:
+    """Return the last question with the name that was `meant` put in, where that is what the caller left out."""
+    if len(squeeze(meant)) > _NAME_ONLY or not last.subject:
+        return meant
+    span = sound.find(last.subject, question)
+    asked = question[: span.start] + meant + question[span.end :] if span else f"{meant}{last.aspect}"
+    decision = call.knowledge.ask(asked, today=call.now.date())
+    return meant if decision.kind == "refuse" else asked

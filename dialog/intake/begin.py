@@ -15,6 +15,8 @@ def begin(text: str, appeal: Appeal, call: Call, kind: Kind | None = None) -> No
     draft.confidential = appeal.wants_confidential
     draft.repeated = appeal.repeated or call.repeated
     draft.name, draft.contact = call.name, call.contact
+    if call.saved:
+        draft.asks("name")  # asked once in a call
     call.draft, call.pending = draft, text
     call.note("intake", appeal=draft.kind.value, confidence=appeal.confidence, evidence=list(appeal.evidence))
     harvest(text, draft, call)

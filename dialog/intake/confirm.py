@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import Command, only, says, trim, yes_or_no
+from dialog.commands import Command, only, says, squeeze, trim, yes_or_no
 from dialog.draft import Draft
-from dialog.form import Done, Form, Next
+from dialog.form import Done, Form, Missed, Next
 from dialog.forms.number import TELEPHONE, Number, has_number
 from dialog.intake.correct import correct, correct_story, refuses
 from dialog.intake.person import keep_number
@@ -16,6 +16,9 @@ from dialog.moves import Asked, Expect, Heard
 from tickets.spoken_numbers import groups, spell, ticket_groups
 from tickets.status import when_spoken
 from tickets.ticket import Kind, Ticket
+
+_LEAST_ADDED = 6
+"""Characters from which on a turn adds to the story."""
 
 
 class Confirm(Slot):
@@ -36,7 +39,7 @@ class Confirm(Slot):
             "summary",
             verb=verb(draft.kind),
             what=call.understanding.summary(draft.what) + (f",车牌{spelled(draft.plate)}" if draft.plate else ""),
-            place=f",地点在{draft.place}" if str(draft.place) else "",
+            place=_place(draft),
             when=f",时间是{draft.when}" if draft.when and draft.when not in draft.what else "",
             contact=_contact(draft, call),
             secret=",个人信息保密" if draft.confidential else "",
@@ -67,7 +70,7 @@ class Confirm(Slot):
         if answer_in_between(text, call):
             self.again(call)
             return self
-        return self._more(text, draft, call)
+        return self._more(text, draft, call) if len(squeeze(text)) >= _LEAST_ADDED else Missed(self.missed)
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 1 is yes, 2 is no."""
@@ -203,3 +206,9 @@ def _by(due: datetime, today: date) -> str:
     day = (due - timedelta(days=1)).date()
     near = {0: "今天", 1: "明天", 2: "后天"}.get((day - today).days)
     return (near or f"{day.month}月{day.day}日") + "之内"
+
+
+def _place(draft: Draft) -> str:
+    place = draft.place
+    said = place.community and place.community in draft.what and place.detail in draft.what
+    return "" if said or not str(place) else f",地点在{place}"

@@ -5,7 +5,7 @@ import re
 from dialog.call import Call
 from dialog.commands import Command, says, squeeze, trim
 from dialog.draft import Draft
-from dialog.intake.harvest import telephone_in
+from dialog.intake.harvest import telephone_in, without_numbers
 from dialog.intake.words import spelled, when
 from tickets.spoken_numbers import groups, spell
 from tickets.ticket import Place
@@ -61,7 +61,7 @@ def correct_story(text: str, draft: Draft) -> str:
 
 
 def _place(text: str, draft: Draft, call: Call) -> str:
-    found = call.understanding.correct_place(draft.place, text)
+    found = call.understanding.correct_place(draft.place, without_numbers(text))
     if found.confidence < _SURE or found.place == draft.place:
         return ""
     before, draft.place = draft.place, found.place

@@ -8,14 +8,16 @@ from dialog.draft import Draft
 from dialog.intake.words import when
 from tickets import spoken_numbers
 
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_DIGIT = "0-9零〇洞幺一二两三四五六七八九"
+_RUN = re.compile(rf"[{_DIGIT}](?:[\s,、-]*[{_DIGIT}]){{6,}}")
+"""Seven digits and more in a row: a telephone number, no house number."""
 _SURE_OF_PLACE = 0.6
 
 
 def harvest(text: str, draft: Draft, call: Call) -> list[str]:
     """Put what `text` says about place, time, number, name and secrecy into `draft`; return which slots changed."""
     changed: list[str] = []
-    found = call.understanding.find_place(text, draft.place)
+    found = call.understanding.find_place(without_numbers(text), draft.place)
     if found.confidence >= _SURE_OF_PLACE and found.place != draft.place:
         draft.place, draft.place_options = found.place, found.options
         changed.append("place")
@@ -38,6 +40,14 @@ def harvest(text: str, draft: Draft, call: Call) -> list[str]:
 
 
 def telephone_in(text: str) -> str:
-    """Return the one complete mobile number in `text`, "" where there is none."""
-    match = _MOBILE.search(spoken_numbers.digits(text))
-    return match[0] if match else ""
+    """Return the first complete telephone number in `text`, "" where there is none."""
+    for run in _RUN.finditer(text):
+        checked = spoken_numbers.check_phone(spoken_numbers.digits(run[0]))
+        if checked.ok:
+            return checked.number
+    return ""
+
+
+def without_numbers(text: str) -> str:
+    """Return `text` with a gap where a telephone number was, so that its end is not taken for a room."""
+    return _RUN.sub(",", text)

@@ -9,10 +9,11 @@ from dialog.commands import Command, says, squeeze, trim, yes_or_no
 from dialog.draft import Draft
 from dialog.form import Done, Next
 from dialog.intake.correct import refuses
-from dialog.intake.harvest import harvest
+from dialog.intake.harvest import harvest, without_numbers
 from dialog.intake.slot import Slot
-from dialog.intake.words import needs_when, on_a_road
+from dialog.intake.words import at_home, needs_when, on_a_road, when
 from dialog.moves import Asked, Expect
+from tickets.place import PlaceFound
 from tickets.ticket import Kind, Place
 
 _NEEDS_PLACE = (Kind.COMPLAINT, Kind.HELP, Kind.REPORT)
@@ -36,8 +37,8 @@ class Where(Slot):
         if not draft.place.complete:
             return True
         road = draft.place.community.endswith(("口", "路", "街", "道", "巷", "桥"))
-        at_home = not on_a_road(draft.what) and not road
-        return at_home and bool(draft.place.community) and not draft.place.detail and asked < 2
+        wanted = at_home(draft.what) and not on_a_road(draft.what) and not road
+        return wanted and bool(draft.place.community) and not draft.place.detail and asked < 2
 
     def again(self, call: Call) -> None:
         """Ask for what is missing."""
@@ -69,16 +70,22 @@ class Where(Slot):
                 self.again(call)
                 return self
         understanding, known = call.understanding, draft.place
+        text = without_numbers(text)
         found = understanding.correct_place(known, text) if refuses(text) else understanding.find_place(text, known)
         if found.confidence > 0 and found.place != known:
-            draft.place, draft.place_options = found.place, found.options
+            draft.place, draft.place_options = _with_rest(found, text), found.options
             harvest(text, draft, call)
             call.note("place", place=str(found.place), confidence=found.confidence)
             return Done()
         if says(text, Command.DO_NOT_KNOW) or says(text, Command.SKIP) or yes_or_no(text) is False:
             draft.asked[self.slot] = 99
             return Done()
-        if _LOOKS_LIKE_PLACE.search(text) and 3 <= len(squeeze(text)) <= 30 and not text.endswith(("?", "?", "吗")):
+        if (
+            not when(text)
+            and _LOOKS_LIKE_PLACE.search(text)
+            and 3 <= len(squeeze(text)) <= 30
+            and not text.endswith(("?", "?", "吗"))
+        ):
             # The gazetteer does not know it, a human will: keep the caller's words.
             part = "detail" if known.community else "community"
             draft.place = replace(known, **{part: trim(text)})
@@ -95,6 +102,17 @@ class Where(Slot):
     @staticmethod
     def _same(draft: Draft, call: Call) -> bool:
         return not str(draft.place) and call.place.complete
+
+
+def _with_rest(found: PlaceFound, text: str) -> Place:
+    """Return the place found; where only its district is known by name, the rest as the caller said it."""
+    place = found.place
+    if not place.district or place.street or place.community:
+        return place
+    for known in found.evidence:
+        text = text.replace(known, "", 1)
+    rest = re.sub(r"^(?:在|是|就|那个|这个|的|我们|我|家|住)+", "", squeeze(text))
+    return replace(place, community=rest) if len(rest) >= 2 and _LOOKS_LIKE_PLACE.search(rest) else place
 
 
 class When(Slot):

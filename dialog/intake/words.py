@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from dialog.commands import squeeze, trim
+from dialog.commands import Command, says, squeeze, trim
 from tickets.ticket import Kind
 
 
@@ -37,10 +37,24 @@ def is_empty_story(text: str) -> bool:
     return bool(_pattern("empty_story").match(squeeze(text)))
 
 
+_LONG_NUMBER = re.compile(r"[0-9零〇洞幺一二两三四五六七八九](?:[\s,、-]*[0-9零〇洞幺一二两三四五六七八九]){6,}")
+
+
 def story(text: str) -> str:
-    """Return `text` without "你好,我要反映一下": what it is about."""
-    rest = trim(_pattern("story_heads").sub("", text.strip(), count=1))
-    return rest or trim(text)
+    """Return what `text` is about: without "你好,我要反映一下", name, number and wish for secrecy."""
+    rest = trim(_pattern("story_heads").sub("", text.strip(), count=1)) or trim(text)
+    clauses = [trim(clause) for clause in re.split(r"[,。!?;]", _LONG_NUMBER.sub("", rest))]
+    told = [clause for clause in clauses if clause and not _belongs_elsewhere(clause)]
+    return ",".join(told) or rest
+
+
+def _belongs_elsewhere(clause: str) -> bool:
+    return bool(_pattern("other_clauses").match(clause)) or says(clause, Command.SECRET)
+
+
+def at_home(text: str) -> bool:
+    """Whether the unit needs the building, because it is in or at a home."""
+    return bool(_pattern("at_home").search(text))
 
 
 def when(text: str) -> str:
