@@ -13,7 +13,7 @@ class TtsSettings(Settings):
     voice: str = "zf_xiaoyi"
     """Voice of the bot; zf_ are women, zm_ men. Default: measured on the telephone, docs/decisions/030."""
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
-    """Speed of speech, 1 = about 4.5 characters a second, what a hotline agent speaks."""
+    """Speed of speech; 1 is the natural pace of the voice, about 5.5 characters a second without the pauses."""
     slow_speed: float = Field(default=0.8, ge=0.5, le=1.0)
     """Speed after a caller asked for slower speech; below 0.75 the voice drags."""
     slow_pause: float = Field(default=1.8, ge=1.0, le=4.0)
