@@ -14,7 +14,7 @@ Encoded = NDArray[np.float32]
 Align = Callable[[Encoded, list[list[int]]], list[list[float]]]
 """Returns the logarithms of the probabilities of each row of tokens, given the sound; rows of one length."""
 
-_KEPT = 8
+_KEPT = 12
 """Phrases that are scored in full: a look at first tokens rules the others out."""
 _SLACK = 1.2
 """Largest `haste` of a phrase that is scored at all."""
@@ -78,8 +78,7 @@ class ClosedSet:
 
     def _row(self, phrase: str) -> list[int]:
         if phrase not in self._rows:
-            # The end belongs to the phrase: without it 人工 is as good as 人工服务.
-            self._rows[phrase] = [*self._tokens.encode(phrase), self._tokens.end]
+            self._rows[phrase] = self._tokens.encode(phrase)
         return self._rows[phrase]
 
     def _baselines(self, phrases: Sequence[str]) -> None:
