@@ -66,7 +66,7 @@ class SipLine:
         try:
             self._sip.open(host, port)
         except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            if error.errno == errno.EADDRINUSE:
                 raise PortTaken(host=host, port=port) from error
             raise LineError(what=error.strerror or error) from error
 
