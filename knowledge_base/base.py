@@ -42,9 +42,10 @@ class KnowledgeBase:
         recipe = Recipe(longest_embedded=chosen.longest_embedded, pseudo_questions=chosen.pseudo_questions)
         index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
         known = remembered_examples(self.entries, embedder, recipe, progress)
-        calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far, chosen.least_confidence)
+        calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
         self._search = Search(index, calibrator)
-        self._policy = Policy(calibrator.threshold, calibrator.threshold * chosen.ask_back_share)
+        answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
+        self._policy = Policy(answer_from, min(chosen.ask_back_from, answer_from))
 
     @classmethod
     def from_folder(

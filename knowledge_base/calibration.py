@@ -110,8 +110,8 @@ def _meanings(
 class Calibrator:
     """Says how likely the best entry answers, and from which probability on to answer."""
 
-    def __init__(self, known: Examples, wanted_near: float, wanted_far: float, least: float) -> None:
-        """Learn from `known`; see `Settings` for the wanted risks."""
+    def __init__(self, known: Examples, wanted_near: float, wanted_far: float) -> None:
+        """Learn from `known`; see `KnowledgeBaseSettings` for the wanted risks."""
         from sklearn.ensemble import HistGradientBoostingClassifier
         from sklearn.linear_model import LogisticRegression
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -142,7 +142,7 @@ class Calibrator:
         self._model = boosted().fit(features, known.right)
         self._scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
         self.held_out_confidence = self._scale.predict_proba(raw[:, None])[:, 1]
-        self.threshold = _threshold(known, self.held_out_confidence, wanted_near, wanted_far, least)
+        self.threshold = _threshold(known, self.held_out_confidence, wanted_near, wanted_far)
 
     def confidence(self, features: Vector) -> float:
         """Return the probability that the entry described by `features` answers the question."""
@@ -150,11 +150,9 @@ class Calibrator:
         return float(self._scale.predict_proba(raw[:, None])[0, 1])
 
 
-def _threshold(
-    known: Examples, confidence: npt.NDArray[np.float64], wanted_near: float, wanted_far: float, least: float
-) -> float:
-    """The lowest confidence at which the wanted risks hold among the pseudo-questions, at least `least`."""
-    at = least
+def _threshold(known: Examples, confidence: npt.NDArray[np.float64], wanted_near: float, wanted_far: float) -> float:
+    """The lowest confidence at which the wanted risks hold among the pseudo-questions."""
+    at = 0.0
     for unanswerable, wanted in ((known.held_out, wanted_near), (known.owner < 0, wanted_far)):
         if unanswerable.any():
             at = max(at, float(np.quantile(confidence[unanswerable], 1.0 - wanted)))

@@ -7,6 +7,7 @@ from datetime import date
 from knowledge_base.aspects import GENERAL, asked_aspects, aspects, covered_aspects
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import looks_back, residue, shared_sounds
+from knowledge_base.index import titles
 from knowledge_base.sayings import field_sentence, speaks_of, text_sentence
 from knowledge_base.search import Found, Search
 from knowledge_base.text import question_core
@@ -16,6 +17,8 @@ _CLOSE = 0.8
 """A candidate with this share of the best score may be the one that is meant."""
 _NAMED = 0.6
 """Share of the sounds of a name that a question must have to name it."""
+_SAID = 0.5
+"""Share of the sounds of a question that one way of asking must have for the question to be about its entry."""
 _CERTAIN = 0.9
 """Confidence of an answer that follows from the last one and not from a search."""
 
@@ -33,7 +36,7 @@ def decide(search: Search, policy: Policy, question: str, context: Context, toda
     last = context.entries[-1] if context.entries else None
     about = residue(question)
     if last is not None and not about and asked_aspects(question):
-        return _about_last(search, question, last, today)
+        return _about_last(search, question, context.entries, today)
     found = search.find(question, today)
     alone = _alone(search, policy, found, about, today)
     if last is None or len(question) > 40:
@@ -42,8 +45,11 @@ def decide(search: Search, policy: Policy, question: str, context: Context, toda
     if alone.kind == "answer" and not leans:
         return alone
     continued = _continued(search, policy, question, about, last, today)
-    if continued is not None and (leans or alone.kind != "answer"):
+    if continued is not None:
         return continued
+    if leans and alone.kind != "answer" and about and last.aspect and not asked_aspects(question):
+        same_asked = f"{about}{last.aspect}"
+        return _alone(search, policy, search.find(same_asked, today), residue(same_asked), today)
     return alone
 
 
@@ -53,17 +59,20 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
     if best is None:
         return Decision("refuse", 0.0, reason="没有相近的条目", understood=found.question)
     shown = Decision("refuse", found.confidence, candidates=found.candidates, understood=found.question)
-    several = _only_names(search, about, found, today)
+    bare = about == question_core(found.question).replace(" ", "")
+    unasked = found.confidence < policy.answer_from and not asked_aspects(found.question)
+    several = _only_names(search, about, found, today) if bare or unasked else ()
     if len(several) > 1:
         return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
     rivals = _rivals(found)
     if found.confidence >= policy.answer_from:
-        namesake = _namesake(search, best, about, today)
-        if namesake is not None:
-            return replace(shown, kind="ask_back", options=(best, namesake), reason="两个事项名称相近")
+        namesakes = _namesakes(search, about, found, today)
+        if namesakes:
+            return replace(shown, kind="ask_back", options=namesakes, reason="两个事项名称相近")
         return _by_aspect(search, shown, best, today)
-    if found.confidence >= policy.ask_back_from and rivals and _names(found.question, best):
-        return replace(shown, kind="ask_back", options=(best, *rivals)[:_OPTIONS], reason="几个条目分不出高下")
+    others = rivals or _runner_up(found)
+    if found.confidence >= policy.ask_back_from and others and _names(found.question, about, best):
+        return replace(shown, kind="ask_back", options=(best, *others)[:_OPTIONS], reason="几个条目分不出高下")
     return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
 
 
@@ -80,6 +89,12 @@ def _rivals(found: Found) -> tuple[Entry, ...]:
     return tuple(rivals[: _OPTIONS - 1])
 
 
+def _runner_up(found: Found) -> tuple[Entry, ...]:
+    """The next candidate that a caller can tell from the first by name."""
+    first = found.candidates[0].entry
+    return tuple(one.entry for one in found.candidates[1:] if _name(one.entry) != _name(first))[:1]
+
+
 def _name(entry: Entry) -> str:
     return entry.short or entry.question
 
@@ -88,37 +103,42 @@ def _contained(one: str, other: str) -> bool:
     return bool(one) and bool(other) and one != other and (one.startswith(other) or other.startswith(one))
 
 
-def _namesake(search: Search, best: Entry, about: str, today: date | None) -> Entry | None:
-    """The matter whose name is the asked one less its last character, where nothing but the name was said.
+def _namesakes(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:
+    """The matter named and the one of the same name less its last character, where nothing but the name was said.
 
     A caller who says 居住证明 may mean the 居住证, and a recogniser hears the one for the other.
     """
-    if about != best.subject:
-        return None
-    family = [entry for entry in search.index.entries if entry.subject and entry.subject == about[:-1]]
-    family = search.entries([entry.id for entry in family], today)
-    return min(family, key=lambda entry: GENERAL not in _own(entry), default=None)
+    options: list[Entry] = []
+    for name in (about, about[:-1]):
+        family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == name]
+        held = search.entries(family, today)
+        if not held:
+            return ()
+        options.append(min(held, key=lambda entry: GENERAL not in _own(entry)))
+    return tuple(options) if found.best in options else ()
 
 
-def _names(question: str, entry: Entry) -> bool:
+def _names(question: str, about: str, entry: Entry) -> bool:
     """Say whether `question` names the matter of `entry`, by sound."""
-    name = entry.subject or entry.question
-    return max(shared_sounds(name, question), shared_sounds(entry.topic, question) if entry.topic else 0.0) >= _NAMED
+    names = [name for name in (entry.subject, entry.topic, entry.short) if name]
+    if any(shared_sounds(name, question) >= _NAMED for name in names):
+        return True
+    said = (question_core(question).replace(" ", ""), about)
+    return any(shared_sounds(part, way) >= _SAID for way in titles(entry) for part in said)
 
 
 def _only_names(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:
     """Entries to choose from where the question is a bare name of a matter or a field (公积金) and asks nothing."""
-    if not about or about != question_core(found.question).replace(" ", "") or found.best is None:
-        return ()
-    same = [entry for entry in search.index.entries if about in (entry.subject, entry.topic)]
+    same = [entry for entry in search.index.entries if about and about in (entry.subject, entry.topic)]
     if not same:
         return ()
-    chosen: list[Entry] = []
-    ranked = {candidate.entry.id: rank for rank, candidate in enumerate(found.candidates)}
-    for entry in sorted(same, key=lambda entry: (GENERAL not in covered_aspects(entry), ranked.get(entry.id, 99))):
-        if all(_name(entry) != _name(other) for other in chosen) and entry in search.entries([entry.id], today):
-            chosen.append(entry)
-    return tuple(chosen[:_OPTIONS])
+    by_subject = any(about == entry.subject for entry in same)
+    fitting = search.find(found.question, today, {entry.id for entry in same}, shown=len(same))
+    chosen: dict[str, Entry] = {}
+    for candidate in fitting.candidates:
+        entry = candidate.entry
+        chosen.setdefault(_name(entry) if by_subject else entry.subject, entry)
+    return tuple(chosen.values())[:_OPTIONS]
 
 
 def _by_aspect(search: Search, shown: Decision, best: Entry, today: date | None) -> Decision:
@@ -170,8 +190,9 @@ def _part(entry: Entry, aspect: str) -> str:
     return (field_sentence(entry, field) if field else "") or text_sentence(entry, aspect)
 
 
-def _about_last(search: Search, question: str, last: Entry, today: date | None) -> Decision:
+def _about_last(search: Search, question: str, before: Sequence[Entry], today: date | None) -> Decision:
     """Decide on a question that asks an aspect and names nothing: it is about the last answer."""
+    last = before[-1]
     understood = f"{last.subject or last.question}{question_core(question)}"
     wanted = asked_aspects(question)
     asks = [name for name in wanted if aspects()[name].asks] or list(wanted)
@@ -179,19 +200,28 @@ def _about_last(search: Search, question: str, last: Entry, today: date | None) 
     sibling = _sibling(search, question, last, asks, today)
     if sibling is None:
         related = [entry for entry in search.entries(last.related, today) if _own(entry) & set(asks)]
-        same_topic = [entry for entry in related if _contained(entry.subject, last.subject)]
-        sibling = same_topic[0] if same_topic else None
+        same_matter = [entry for entry in related if _contained(entry.subject, last.subject)]
+        sibling = same_matter[0] if same_matter else None
     if set(asks) & _own(last) and sibling is None:
         return replace(answer, entry=last, reason="问的就是上一个答复的内容")
     if sibling is not None:
         return replace(answer, entry=sibling, reason=f"接着上一个问题问{'、'.join(asks)}")
-    for name in asks:
-        says = _part(last, name)
-        if says:
-            return replace(answer, entry=last, says=says, reason=f"接着上一个问题问{name},答条目中的这一部分")
-        if speaks_of(last.spoken, name):
-            return replace(answer, entry=last, reason=f"接着上一个问题问{name},上一个答复里说过")
+    for entry in _same_matter(search, before, today):
+        for name in asks:
+            says = _part(entry, name)
+            if says:
+                return replace(answer, entry=entry, says=says, reason=f"接着上一个问题问{name},答条目中的这一部分")
+            if speaks_of(entry.spoken, name):
+                return replace(answer, entry=entry, reason=f"接着上一个问题问{name},这个答复里说了")
     return Decision("refuse", 0.0, understood=understood, reason=f"“{_name(last)}”没有说到{'、'.join(asks)}")
+
+
+def _same_matter(search: Search, before: Sequence[Entry], today: date | None) -> tuple[Entry, ...]:
+    """The last entry, those of its subject, and what was answered before it in the same field, nearest first."""
+    last = before[-1]
+    family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == last.subject]
+    earlier = [entry for entry in reversed(before[:-1]) if entry.topic and entry.topic == last.topic]
+    return tuple(dict.fromkeys([last, *search.entries(family, today), *earlier]))
 
 
 def _continued(
@@ -212,7 +242,7 @@ def _continued(
     found = search.find(f"{understood}{''.join(sorted(asked_aspects(question)))}", today, near)
     if found.best is None:
         return None
-    named = max(shared_sounds(about, way) for way in (found.best.subject, found.best.question, *found.best.asked))
+    named = max(shared_sounds(about, way) for way in (found.best.subject, found.best.short, found.best.question))
     if named < _NAMED and found.confidence < policy.answer_from:
         return None
     confidence = max(found.confidence, policy.answer_from if named >= _NAMED else 0.0)

@@ -10,6 +10,7 @@ from knowledge_base.entry import Entry
 from knowledge_base.loading import SPOKEN_SECONDS, spoken_seconds
 from knowledge_base.text import DATA
 
+_BRACKETS = re.compile(r"[（(]([^）)]*)[）)]")
 _SENTENCE = re.compile(r"[^。!?！？；;]+")
 
 
@@ -38,13 +39,18 @@ def field_sentence(entry: Entry, field: str) -> str:
     template = _sayings().fields[field]
     subject = entry.subject or entry.short
     if isinstance(value, str):
-        return template.format(subject=subject, value=value.rstrip("。"))
+        return template.format(subject=subject, value=_aloud(value))
     kept = list(value)
-    sentence = template.format(subject=subject, value="、".join(kept))
+    sentence = template.format(subject=subject, value="、".join(map(_aloud, kept)))
     while len(kept) > 1 and spoken_seconds(sentence) > SPOKEN_SECONDS:
         kept.pop()
-        sentence = template.format(subject=subject, value="、".join(kept) + _sayings().more_materials)
+        sentence = template.format(subject=subject, value="、".join(map(_aloud, kept)) + _sayings().more_materials)
     return sentence
+
+
+def _aloud(text: str) -> str:
+    """What stands in brackets is said after a pause."""
+    return _BRACKETS.sub(r"，\1", text).rstrip("。")
 
 
 def field_sentences(entry: Entry) -> tuple[str, ...]:

@@ -38,7 +38,9 @@ class Search:
         self.calibrator = calibrator
         self.number = {entry.id: number for number, entry in enumerate(index.entries)}
 
-    def find(self, question: str, today: date | None, only: Collection[str] | None = None) -> Found:
+    def find(
+        self, question: str, today: date | None, only: Collection[str] | None = None, shown: int = SHOWN
+    ) -> Found:
         """Return what fits `question` among the entries valid `today`, or among those with an id in `only`."""
         scored = self.index.score(question)
         struck = [
@@ -51,7 +53,7 @@ class Search:
         if not len(self.index) or not scored.core or float(scored.fused.max()) <= 0.0:
             return Found(question, (), 0.0)
         confidence = self.calibrator.confidence(describe(self.index, scored))
-        return Found(question, self._candidates(scored), confidence)
+        return Found(question, self._candidates(scored, shown), confidence)
 
     def confidence_in(self, question: str, entry: Entry) -> float:
         """Return how likely `entry`, whether first or not, answers `question`."""
@@ -63,8 +65,8 @@ class Search:
         known = (self.index.entries[self.number[name]] for name in ids if name in self.number)
         return [entry for entry in known if valid(entry, today)]
 
-    def _candidates(self, scored: Scored) -> tuple[Candidate, ...]:
-        order = np.argsort(-scored.fused, kind="stable")[:SHOWN]
+    def _candidates(self, scored: Scored, shown: int) -> tuple[Candidate, ...]:
+        order = np.argsort(-scored.fused, kind="stable")[:shown]
         return tuple(
             Candidate(
                 self.index.entries[number],

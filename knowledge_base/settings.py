@@ -20,5 +20,8 @@ class KnowledgeBaseSettings(Settings):
     """Share of foreign questions that may be answered."""
     least_confidence: float = Field(default=0.54, ge=0, le=1)
     """No answer below this probability, whatever the pseudo-questions allow."""
-    ask_back_share: float = Field(default=0.35, gt=0, le=1)
-    """The bot asks back from this share of the confidence that an answer needs."""
+    most_confidence: float = Field(default=0.6, ge=0, le=1)
+    """An answer never needs more than this probability: entries that are each other's neighbours would else silence
+    one another, and the aspect is checked besides."""
+    ask_back_from: float = Field(default=0.1, ge=0, le=1)
+    """The bot asks which of two or three is meant from this confidence on, if the question names the matter."""
