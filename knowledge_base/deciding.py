@@ -71,7 +71,9 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
             return replace(shown, kind="ask_back", options=namesakes, reason="两个事项名称相近")
         return _by_aspect(search, shown, best, today)
     others = rivals or _runner_up(found)
-    if found.confidence >= policy.ask_back_from and others and _names(found.question, about, best):
+    named = _names(found.question, best) and found.confidence >= policy.ask_back_from
+    alike = _says(found.question, about, best) and found.confidence >= 2 * policy.ask_back_from
+    if others and (named or alike):
         return replace(shown, kind="ask_back", options=(best, *others)[:_OPTIONS], reason="几个条目分不出高下")
     return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
 
@@ -118,11 +120,14 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
     return tuple(options) if found.best in options else ()
 
 
-def _names(question: str, about: str, entry: Entry) -> bool:
+def _names(question: str, entry: Entry) -> bool:
     """Say whether `question` names the matter of `entry`, by sound."""
     names = [name for name in (entry.subject, entry.topic, entry.short) if name]
-    if any(shared_sounds(name, question) >= _NAMED for name in names):
-        return True
+    return any(shared_sounds(name, question) >= _NAMED for name in names)
+
+
+def _says(question: str, about: str, entry: Entry) -> bool:
+    """Say whether one way of asking for `entry` has much of what `question` says, by sound."""
     said = (question_core(question).replace(" ", ""), about)
     return any(shared_sounds(part, way) >= _SAID for way in titles(entry) for part in said)
 

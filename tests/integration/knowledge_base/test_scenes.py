@@ -61,7 +61,7 @@ def test_a_part_of_the_last_entry_is_said_by_itself(base: KnowledgeBase) -> None
     decision = ask(base, "公积金能提取吗?", "那租房的呢?", "在哪儿办?")
     assert decision.kind == "answer"
     assert decision.entry is not None
-    assert decision.entry.place in decision.says or decision.entry.aspect == "地点"
+    assert decision.entry.place[:8] in decision.says or decision.entry.aspect == "地点"
 
 
 def test_a_new_question_is_not_dragged_back(base: KnowledgeBase) -> None:
@@ -73,7 +73,7 @@ def test_a_new_question_is_not_dragged_back(base: KnowledgeBase) -> None:
 def test_two_close_matters_are_asked_back(base: KnowledgeBase) -> None:
     decision = base.ask("我想办居住证明。")
     assert decision.kind == "ask_back", decision.reason
-    assert {"居住证", "居住证明"} <= {option.subject for option in decision.options}
+    assert {"居住证", "居住证明"} == {option.subject for option in decision.options}
 
 
 def test_a_bare_name_is_asked_back(base: KnowledgeBase) -> None:
@@ -84,7 +84,7 @@ def test_a_bare_name_is_asked_back(base: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["我想问下我们村那个拆迁补偿是按什么标准?", "红烧肉怎么做", "你们食堂今天吃什么", "火星上能不能买房", "", "啊"],
+    ["我想问下我们村那个拆迁补偿是按什么标准?", "红烧肉怎么做", "周杰伦最新的专辑叫什么", "火星上能不能买房", "", "啊"],
 )
 def test_what_no_entry_answers_is_refused(base: KnowledgeBase, question: str) -> None:
     decision = base.ask(question)
