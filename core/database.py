@@ -51,8 +51,8 @@ class Database:
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
+        self._thread.submit(self._engine.dispose)  # SQLite wants the thread that opened it
         self._thread.shutdown(wait=True)
-        self._engine.dispose()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         try:

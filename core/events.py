@@ -92,9 +92,13 @@ class EventLog:
         event = Event(time.time() if at is None else at, stream, kind, body)
         with self._lock:
             self._waiting.append(event)
+        self.tell(event)
+        self._start_writing()
+
+    def tell(self, event: Event) -> None:
+        """Let the listeners hear an event that was written within another transaction."""
         for listener in self._listeners:
             listener(event)
-        self._start_writing()
 
     def flush(self) -> None:
         """Wait until everything is on disk; raise `RecordsError` where that fails."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import typer
-from asr.file import recognise_pcm
-from asr.pool import PooledRecogniser
 from rich.console import Console
 from rich.table import Table
 
+from asr.file import recognise_pcm
+from asr.pool import PooledRecogniser
 from asr.settings import AsrSettings
 from core.audio import read_wav, resample
 from core.errors import HotlineError
@@ -115,8 +115,7 @@ async def _report(call: Dialled, turns: Sequence[Turn]) -> list[dict[str, Any]]:
     """Return both sides with times from the answer; what the bot said is recognised from its sound."""
     zero = call.answered_at or 0.0
     tracks, began = call.audio.tracks()[:, 1], call.audio.began or zero
-    settings = AsrSettings(workers=1)
-    recogniser = PooledRecogniser(settings)
+    recogniser = PooledRecogniser(AsrSettings(workers=1))
     await recogniser.start()
     rows = []
     try:
@@ -126,7 +125,7 @@ async def _report(call: Dialled, turns: Sequence[Turn]) -> list[dict[str, Any]]:
                 until = turns[place + 1].start if place + 1 < len(turns) else turn.end + 0.5
                 first, last = (turn.start - began - 0.2) * RATE, (max(turn.end, until) - began) * RATE
                 piece = tracks[max(0, int(first)) : max(0, int(last))]
-                row["text"] = (await recognise_pcm(piece.astype(np.int16), RATE, recogniser, settings)).text
+                row["text"] = (await recognise_pcm(piece.astype(np.int16), RATE, recogniser)).text
                 row["gap_s"] = round(turn.gap_s or 0.0, 3)
             rows.append(row | {"start_s": round(turn.start - zero, 2), "end_s": round(turn.end - zero, 2)})
     finally:

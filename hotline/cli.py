@@ -53,7 +53,7 @@ def call(
     """打一个测试电话:真实的 SIP/RTP,报告双方说的话和每轮的时间。"""
     from hotline.calling import place_call
 
-    order = [*(say or []), *(wav or [])]
+    order: list[str | Path] = [*(say or []), *(wav or [])]
     raise typer.Exit(place_call(uri, order, digits, record, barge_in, caller, voice, as_json))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -15,26 +15,37 @@ app = typer.Typer(no_args_is_help=True)
 console = Console()
 
 
+Field = Literal["text", "noisy", "noisier"]
+"""Columns of a query: as written, or with 10 % or 20 % of the characters replaced by homophones."""
+
+
 @app.command("eval")
 def evaluate(
     entries: Annotated[Path, typer.Option(help="条目 JSONL:id、question、answer")],
     queries: Annotated[Path, typer.Option(help="问题 JSONL:text、expect、kind")],
-    field: Annotated[str, typer.Option(help="用问题的哪一栏:text、noisy、noisier")] = "text",
+    field: Annotated[Field, typer.Option(help="用问题的哪一栏")] = "text",
     out: Annotated[Path | None, typer.Option("--json", help="每个问题一行结果写到这个文件")] = None,
 ) -> None:
     """用一批问题测知识库:走的就是电话里答或不答的那个函数,只从条目学习。"""
-    from knowledge_base.evaluate import evaluate_files
+    from knowledge_base.base import KnowledgeBase
+    from knowledge_base.evaluate import evaluate as put
+    from knowledge_base.evaluate import summarise
+    from knowledge_base.loading import entries_from_jsonl, queries_from_jsonl
 
+    wanted = queries_from_jsonl(queries)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        task = bars.add_task("测评", total=None)
-        rows, summary = evaluate_files(
-            entries, queries, field, lambda done, total: bars.update(task, completed=done, total=total)
+        indexing = bars.add_task("建立索引和校准", total=None)
+        base = KnowledgeBase.from_entries(
+            entries_from_jsonl(entries),
+            progress=lambda done, total: bars.update(indexing, completed=done, total=total),
         )
+        asking = bars.add_task("逐个提问", total=len(wanted))
+        rows = list(put(base, wanted, field, lambda done, _total: bars.update(asking, completed=done)))
     if out:
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf8")
     table = Table("指标", "值", title=f"知识库测评({field})")
-    for name, value in summary.items():
+    for name, value in summarise(rows).table():
         table.add_row(name, value)
     console.print(table)
 
@@ -44,7 +55,8 @@ def ask(question: str, config: Config = None) -> None:
     """问一句,看候选、分数、决定和理由。"""
     from knowledge_base.base import KnowledgeBase
 
-    decision = KnowledgeBase.from_folder(settings(config).knowledge.folder).ask(question)
+    chosen = settings(config).knowledge
+    decision = KnowledgeBase.from_folder(chosen.folder, settings=chosen).ask(question)
     verdict = {"answer": "答", "ask_back": "反问", "refuse": "不答"}[decision.kind]
     console.print(f"[bold]{verdict}[/bold] 置信度 {decision.confidence:.2f} {decision.reason}", highlight=False)
     if decision.entry and decision.kind == "answer":

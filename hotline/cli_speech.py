@@ -37,7 +37,7 @@ async def _asr(files: list[Path], as_json: bool, config: Path | None) -> int:
     try:
         for file in files:
             try:
-                heard = await recognise_file(file, recogniser, chosen)
+                heard = await recognise_file(file, recogniser, chosen.turns)
             except HotlineError as error:
                 failed += 1
                 Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)

@@ -6,7 +6,7 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,22 +102,32 @@ def _port(settings: HotlineSettings) -> Iterator[Finding]:
 
 
 def _knowledge(settings: HotlineSettings) -> Iterator[Finding]:
-    from knowledge_base.loading import load_folder
+    from knowledge_base.loading import from_folder
 
-    entries = load_folder(settings.knowledge.folder)
+    entries = from_folder(settings.knowledge.folder)
     yield Finding("知识库", bool(entries), f"{len(entries)} 条", "" if entries else "检查 [knowledge] folder")
 
 
 def _voice(settings: HotlineSettings) -> Iterator[Finding]:
-    from hotline.wiring import all_texts
+    from dialog.lines import all_lines
+    from knowledge_base.loading import from_folder
+
+    texts = [*all_lines(), *(entry.spoken for entry in from_folder(settings.knowledge.folder))]
+    ready = asyncio.run(_count_ready(settings, texts))
+    whole = ready == len(texts)
+    advice = "" if whole else "hotline serve 会在后台继续合成;没合成好的回答先说一句过渡语"
+    yield Finding("已合成的话", True if whole else None, f"{ready}/{len(texts)}", advice)
+
+
+async def _count_ready(settings: HotlineSettings, texts: Sequence[str]) -> int:
     from tts.voice import Voice
 
     voice = Voice(settings.tts)
-    texts = all_texts(settings)
-    ready = sum(voice.ready(text) for text in texts)
-    whole = ready == len(texts)
-    advice = "" if whole else "hotline serve 会在后台继续合成;合成前先说一句过渡语"
-    yield Finding("已合成的话", True if whole else None, f"{ready}/{len(texts)}", advice)
+    await voice.start()
+    try:
+        return sum(voice.ready(text) for text in texts)
+    finally:
+        await voice.stop()
 
 
 def _recognition(settings: HotlineSettings) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ class Played:
     call_id: str = ""
     events: list[Event] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    tickets: tuple[Ticket, ...] = ()
 
 
 class OverCall:
@@ -53,7 +54,9 @@ class OverCall:
         lines = [await self._voice.whole(turn.words(wording)) for turn in script.turns if turn.words(wording)]
         played = Played(script)
         line = self._service.settings.line
-        call = await self._telephone.dial(f"sip:{line.number}@{line.host}:{self._service.line.port}", self._caller)
+        call = await self._telephone.dial(
+            f"sip:{line.number}@{line.host}:{self._service.line.address[1]}", self._caller
+        )
         call.accepts_transfer = not any(turn.transfer_fails for turn in script.turns)
         call.follows = call.accepts_transfer
         seen = await self._settle(call, 0, script.turns[0])
@@ -67,7 +70,9 @@ class OverCall:
             failed = check_turn(_checkable(turn.expect), seen, before)
             played.failures += [f"第 {place + 1} 轮:{each}" for each in failed]
         await self._end(call)
-        played.failures += check_end(_checkable_end(script.end), self._left())
+        left = self._left()
+        played.failures += check_end(_checkable_end(script.end), left)
+        played.tickets = left.tickets
         played.call_id, played.events = self._call_id, list(self._events)
         return played
 

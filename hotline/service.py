@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 
 from hotline.ops import HealthPage, Metrics
 from hotline.settings import HotlineSettings
-from hotline.wiring import Parts, build_parts
+from hotline.wiring import Mind, Parts, build_parts
 from ivr.reception import Reception
+from telephony.collector import spare_what_is_loaded
 from telephony.sip_line import SipLine
 
 log = logging.getLogger(__name__)
@@ -20,8 +21,15 @@ Progress = Callable[[str, int, int], None]
 class Service:
     """Everything that `hotline serve` runs. Start it, let it run, stop it."""
 
-    def __init__(self, settings: HotlineSettings, progress: Progress = lambda _what, _done, _all: None) -> None:
+    def __init__(
+        self,
+        settings: HotlineSettings,
+        progress: Progress = lambda _what, _done, _all: None,
+        mind: Mind | None = None,
+    ) -> None:
         self.settings = settings
+        self.mind = mind
+        """What conversations think with; made at the start where it is not given."""
         self._progress = progress
         self.line = SipLine(settings.line)
         self.parts: Parts
@@ -42,7 +50,7 @@ class Service:
 
     async def _start(self, render_first: Iterable[str], render_rest: bool) -> None:
         self._progress("读取知识库和记录库", 0, 1)
-        self.parts = parts = await asyncio.to_thread(build_parts, self.settings)
+        self.parts = parts = await asyncio.to_thread(build_parts, self.settings, self.mind)
         metrics = Metrics()
         parts.log.subscribe(metrics.count)
         self._progress("启动识别和合成", 0, 1)
@@ -59,6 +67,7 @@ class Service:
         await self.line.start(self.reception.answer)
         if render_rest:
             self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")
+        spare_what_is_loaded()
 
     @property
     def health_port(self) -> int:
@@ -85,6 +94,7 @@ class Service:
     async def _render(self, texts: Iterable[str]) -> None:
         try:
             await self.parts.voice.render(texts)
+            await self.parts.voice.render_numbers(self.parts.tools.clock.now().year)
             log.info("every prompt and answer is rendered")
         except Exception as error:  # calls go on: what is missing is made when it is needed
             log.error("rendering ahead stopped: %s", error)

@@ -47,7 +47,7 @@ async def _serve(settings: HotlineSettings) -> None:
         service = Service(settings, bars)
         await service.start()
     line = settings.line
-    console.print(f"[green]热线已接通[/green]:sip:{line.number}@{line.host}:{service.line.port}(UDP)")
+    console.print(f"[green]热线已接通[/green]:sip:{line.number}@{line.host}:{service.line.address[1]}(UDP)")
     health = settings.health
     console.print(f"健康页 http://{health.host}:{service.health_port}/healthz,指标 /metrics")
     console.print("试打一个电话:hotline call --say 我社保卡丢了怎么补。停止:Ctrl-C")

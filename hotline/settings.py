@@ -8,6 +8,7 @@ from asr.settings import AsrSettings
 from core.settings import Settings
 from dialog.settings import DialogSettings
 from ivr.settings import IvrSettings
+from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.settings import LineSettings
 from tts.settings import TtsSettings
 
@@ -35,7 +36,7 @@ class HealthSettings(Settings):
     """TCP port; 0 takes any free one."""
 
 
-class KnowledgeSettings(Settings):
+class KnowledgeSettings(KnowledgeBaseSettings):
     """The knowledge base."""
 
     folder: Path = Path(__file__).parent.parent / "knowledge_base" / "data" / "lanjiang"

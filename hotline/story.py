@@ -29,14 +29,15 @@ def story(events: Sequence[Event]) -> list[Line]:
     begin = events[0].at if events else 0.0
     lines = []
     for event in events:
-        told = _tell(event.kind, event.body)
+        told = tell(event.kind, event.body)
         if told:
             who, text, detail = told
             lines.append(Line(event.at - begin, WHO[who], text, detail))
     return lines
 
 
-def _tell(kind: str, body: Any) -> tuple[str, str, str] | None:
+def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
+    """Return who did what, and the detail, for one event; None where it is not worth a line."""
     match kind:
         case "call.offered":
             return "system", f"来电 {body['caller'] or '(未显示号码)'}", f"拨打 {body['called']}"

@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from asr.commands import is_backchannel
-from asr.pool import PooledRecogniser
-from knowledge_base.base import KnowledgeBase
-
-from asr.by_sound import BySound
+from asr.by_sound import SoundVocabulary
 from asr.end_of_turn import EndOfTurn
+from asr.pool import PooledRecogniser
 from asr.turns import TurnDetector
 from asr.vad import VoiceActivity
 from core.clock import SystemClock
@@ -23,6 +20,7 @@ from ivr.barge_in import BargeIn
 from ivr.ear import Ear
 from ivr.recording import Recorder
 from ivr.tools import Tools, load_texts
+from knowledge_base.base import KnowledgeBase
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -79,7 +77,7 @@ class Parts:
 def build_mind(settings: HotlineSettings) -> Mind:
     """Load knowledge and understanding."""
     clock = SystemClock()
-    knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, clock.now().date())
+    knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge)
     return Mind(settings, knowledge, Understanding(), clock)
 
 
@@ -88,26 +86,28 @@ def needed_texts() -> list[str]:
     return [line("greeting"), *astuple(load_texts()), line("transfer"), line("not_heard")]
 
 
-def all_texts(settings: HotlineSettings, knowledge: KnowledgeBase | None = None) -> list[str]:
-    """Return every text that is rendered ahead: the bot's own sentences, then the answers."""
-    base = knowledge or KnowledgeBase.from_folder(settings.knowledge.folder, SystemClock().now().date())
-    return [*all_lines(), *base.spoken_texts()]
+def _vocabulary(mind: Mind) -> SoundVocabulary:
+    """Return the terms that a caller of this city is likely to say."""
+    places = ((term, 1.0) for term in mind.understanding.vocabulary())
+    return SoundVocabulary([*mind.knowledge.vocabulary(), *places])
 
 
-def build_parts(settings: HotlineSettings) -> Parts:
-    """Make everything from `settings`. Blocking: reads files, trains the small models. Raises `HotlineError`s."""
+def build_parts(settings: HotlineSettings, mind: Mind | None = None) -> Parts:
+    """Make everything from `settings`, with a `mind` that is there already or a new one.
+
+    Blocking: reads files, trains the small models. Raises `HotlineError`s.
+    """
     database = Database(settings.records.database_url)
     log = EventLog(database)
     store = TicketStore(database, log)
-    mind = build_mind(settings)
+    mind = mind or build_mind(settings)
     voice = Voice(settings.tts)
-    recogniser = PooledRecogniser(settings.asr)
+    recogniser = PooledRecogniser(settings.asr, _vocabulary(mind).correct)
     recorder = Recorder(settings.records.folder / "recordings") if settings.ivr.recordings else None
-    correct = BySound([*mind.knowledge.vocabulary(), *mind.understanding.vocabulary()])
     turns = settings.asr.turns
 
     def make_ear(rate: int) -> Ear:
-        return Ear(VoiceActivity(rate), TurnDetector(turns, rate), EndOfTurn(turns), recogniser, correct, rate)
+        return Ear(VoiceActivity(rate), TurnDetector(turns, rate), EndOfTurn(turns), recogniser, rate)
 
     tools = Tools(
         settings=settings.ivr,
@@ -115,7 +115,7 @@ def build_parts(settings: HotlineSettings) -> Parts:
         speaker=voice,
         make_ear=make_ear,
         converse=mind.converse,
-        barge_in=BargeIn(is_backchannel, correct.likeness),
+        barge_in=BargeIn(),
         desk=StoredTickets(store, mind.understanding),
         sms=RecordedSms(log),
         log=log,
@@ -132,5 +132,5 @@ def build_parts(settings: HotlineSettings) -> Parts:
         recorder,
         tools,
         needed_texts(),
-        all_texts(settings, mind.knowledge),
+        [*all_lines(), *mind.knowledge.spoken_texts()],
     )

@@ -9,7 +9,6 @@ from typing import Protocol
 from asr.end_of_turn import EndOfTurn, Pace
 from asr.recogniser import Hints, Recogniser, Transcript
 from asr.turns import Paused, Resumed, SpeechStarted, TooLong, TurnDetector
-from core.errors import HotlineError
 
 
 class VoiceProbability(Protocol):
@@ -32,7 +31,7 @@ class Turn:
     at_ms: int
     """End of the voice, in milliseconds of the call's frames."""
     times: dict[str, float] = field(default_factory=dict)
-    error: HotlineError | None = None
+    error: BaseException | None = None
 
 
 class Ear:
@@ -138,10 +137,8 @@ class Ear:
         self._decoding, self._closing = None, False
         detector.reset()
         error = decoding.exception()
-        if isinstance(error, HotlineError):
-            return Turn(None, speech_ms, turn_end, times, error)
         if error is not None:
-            raise error
+            return Turn(None, speech_ms, turn_end, times, error)
         heard = decoding.result()
         times["work_ms"] = round(heard.seconds * 1000)
         return Turn(heard, speech_ms, turn_end, times)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -20,7 +21,7 @@ class Speaker(Protocol):
         """Whether all of `text` can be played at once."""
         ...
 
-    def speak(self, text: str, slow: bool = False) -> AsyncIterator[bytes]:
+    def speak(self, text: str, slow: bool = False) -> AsyncGenerator[bytes, None]:
         """Yield the sound of `text`, clause by clause."""
         ...
 
@@ -185,9 +186,10 @@ class Mouth:
         await self._play(say, piece)
 
     async def _play(self, say: Say, piece: _Piece) -> None:
-        async for pcm in self._speaker.speak(say.text, say.slow):
-            self._queue(pcm)
-            piece.end = self._end
+        async with aclosing(self._speaker.speak(say.text, say.slow)) as sounds:  # a cut stops the making
+            async for pcm in sounds:
+                self._queue(pcm)
+                piece.end = self._end
 
     @property
     def _end(self) -> int:

@@ -68,6 +68,8 @@ class CallSession:
         self._waiting_since: float | None = None
         """Monotonic time of the caller's last sound, until the reply sounds."""
         self._reply_from = 0
+        self._failed = False
+        self._giving_up: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Take the call and stay with it to its end."""
@@ -88,6 +90,8 @@ class CallSession:
                 await self._mouth.close()
                 self._inbox.put_nowait(Gone())
                 await thinking
+                if self._giving_up:
+                    await self._giving_up
         finally:
             if self._recording:
                 self._recording.close()
@@ -98,14 +102,21 @@ class CallSession:
 
     async def _listen(self) -> HungUp:
         async for event in self._call.events():
-            match event:
-                case Audio():
-                    self._frame(event.pcm)
-                case KeyPress():
-                    self._key(event.key)
-                case HungUp():
-                    return event
+            if isinstance(event, HungUp):
+                return event
+            try:
+                self._hear(event)
+            except Exception as error:
+                self._fail("turn-taking", error)
         return HungUp("line", "ended without a word", time.monotonic())
+
+    def _hear(self, event: Audio | KeyPress) -> None:
+        if self._failed:
+            self._mouth.tick()
+        elif isinstance(event, Audio):
+            self._frame(event.pcm)
+        else:
+            self._key(event.key)
 
     def _frame(self, pcm: bytes) -> None:
         self._mouth.tick()
@@ -170,7 +181,8 @@ class CallSession:
     def _take(self, turn: Turn) -> None:
         heard = turn.transcript
         if heard is None:
-            self._record.add("recogniser.failed", error=str(turn.error))
+            known = isinstance(turn.error, HotlineError)
+            self._record.add("recogniser.failed", error=str(turn.error) if known else type(turn.error).__name__)
             self._mouth.resume()
             self._inbox.put_nowait(Trouble("recogniser"))
             return
@@ -229,11 +241,20 @@ class CallSession:
                     return
                 if self._deeds.ending and isinstance(move, Heard | Key):
                     await self._call.hang_up()
-        except Exception as error:  # whatever breaks, the caller gets a human or is called back
-            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
-            log.error("call %s: the dialogue failed: %s\n%s", self._call.id, type(error).__name__, where)
-            self._record.add("dialogue.failed", error=type(error).__name__)
-            await self._deeds.give_up(self._tools.texts.failure)
+        except Exception as error:
+            self._fail("dialogue", error)
+            if self._giving_up:
+                await self._giving_up
+
+    def _fail(self, what: str, error: Exception) -> None:
+        """Whatever breaks, the caller gets a human or is called back."""
+        if self._failed:
+            return
+        self._failed = True
+        where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+        log.error("call %s: %s failed: %s\n%s", self._call.id, what, type(error).__name__, where)
+        self._record.add("dialogue.failed", what=what, error=type(error).__name__)
+        self._giving_up = asyncio.create_task(self._deeds.give_up(self._tools.texts.failure))
 
     def _mute(self, say: Say, error: Exception) -> None:
         """Say nothing where a sentence cannot be made, but let the dialogue know."""
