@@ -100,8 +100,11 @@ class Conversation:
     def _heard(self, move: Heard) -> Next:
         call, text = self.call, _text(move)
         call.silences = 0
+        if self._form.expect(call) is None:  # the line or the records have the next word
+            call.said.append(text)
+            return self._form
         if not squeeze(text) or (move.confidence < call.settings.least_confidence and move.phrase is None):
-            return Missed("not_heard") if self._form.expect(call) else self._form
+            return Missed("not_heard")
         call.said.append(text)
         for intercept in INTERCEPTORS:
             taken = intercept(text, self._form, call)
@@ -113,10 +116,11 @@ class Conversation:
     def _key(self, key: str) -> Next:
         call = self.call
         call.silences = 0
+        if self._form.expect(call) is None:
+            return self._form
         if key == "0" and not self._typing():
-            if isinstance(self._form, HandingOver):
-                return self._form
-            return self._form.key(key, call) if isinstance(self._form, NoHuman) else ToHuman("key 0")  # type: ignore[return-value]
+            # Where no human can be reached, that form knows what a further wish for one means.
+            return (self._form.key(key, call) if isinstance(self._form, NoHuman) else None) or ToHuman("key 0")
         taken = self._form.key(key, call)
         if taken is None and key == "*":
             say_again(call)

@@ -24,6 +24,12 @@ def corrected(text: str) -> str | None:
     return rest if len(squeeze(rest)) >= 2 else ""
 
 
+def denied(text: str) -> str:
+    """Return what the caller did not mean, "" where it is not named: 居住证 in "不是居住证,是驾驶证"."""
+    either = _NOT_X_BUT_Y.match(trim(text))
+    return "" if either is None or either["denied"].startswith("这") else either["denied"]
+
+
 def _strip(text: str) -> tuple[str, bool, bool]:
     """Take the words of a correction off the head of `text`; return the rest, and whether it refuses or explains."""
     words, refused, meant = spec("correction"), False, False

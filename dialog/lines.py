@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import yaml
 
+from tickets import data_files
+
 
 @cache
 def _lines() -> dict[str, str]:
@@ -33,5 +35,7 @@ def is_fixed(key: str) -> bool:
 
 
 def all_lines() -> list[str]:
-    """Return every sentence that never changes, for rendering ahead; the greeting first."""
-    return list(dict.fromkeys(text for text in _lines().values() if "{" not in text))
+    """Return every sentence that never changes, for rendering ahead: the greeting first, the legal ways last."""
+    own = (text for text in _lines().values() if "{" not in text)
+    ways = (typeset(way["say"]) for way in data_files.read("legal_ways"))
+    return list(dict.fromkeys((*own, *ways)))

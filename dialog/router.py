@@ -14,7 +14,8 @@ from dialog.forms.special import Guidance, Outside
 from dialog.forms.status import Status
 from dialog.intake.begin import begin
 from dialog.intake.order import next_slot
-from knowledge_base.entry import Entry
+from dialog.intake.words import story
+from knowledge_base.entry import Decision, Entry
 from tickets.appeal import Appeal
 from tickets.ticket import Kind
 
@@ -26,6 +27,10 @@ _SURE_OF_KIND, _SURE_OF_MATTER = 0.7, 0.8
 """Confidence (0 to 1) of the kind of appeal and of its matter that needs no further sign."""
 _SHORT_ABUSE = 12
 """Characters of abuse that hold nothing else."""
+_LEAST_MATTER = 8
+"""Characters from which on a statement is a matter that may be taken in."""
+_LEAST_FOLLOW_UP = 3
+"""The same for a question that leans on the last answer: "要多久"."""
 _LEAST_QUESTION = 5
 """Characters below which what the knowledge base does not know is rather a fragment than a question."""
 
@@ -73,7 +78,7 @@ def single(text: str, call: Call) -> Next:
         return Outside(way.say, way.id)
     appeal = call.understanding.classify(text)
     call.note("appeal", appeal=appeal.kind.value, confidence=appeal.confidence, evidence=list(appeal.evidence))
-    if _idle(text, appeal):
+    if _idle(text, appeal, call):
         return Guidance("辱骂" if says(text, Command.ABUSE) else "闲聊")
     if appeal.kind is Kind.CONSULTATION or not _is_appeal(text, appeal, call):
         return consult(text, call)
@@ -82,19 +87,19 @@ def single(text: str, call: Call) -> Next:
 
 
 def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
-    """Whether what sounds like an appeal is one: it shows, or its matter is clear, or nobody can answer it."""
-    if appeal.evidence or appeal.confidence >= _SURE_OF_KIND:
+    """Whether what sounds like an appeal shows that it is one, by its words or by a matter that is clear."""
+    if appeal.evidence:
         return True
+    if appeal.kind is Kind.PRAISE:
+        return False
     found = call.understanding.match_matter(text)
-    if found.sure and found.confidence >= _SURE_OF_MATTER:
-        return True
-    decision = call.knowledge.ask(text, call.context(), call.now.date())
-    return decision.kind == "refuse" and found.sure
+    clear = found.sure and found.confidence >= _SURE_OF_MATTER
+    return (clear or appeal.confidence >= _SURE_OF_KIND) and not _ASKS.search(text)
 
 
 def consult(text: str, call: Call) -> Next:
     """Answer, ask back, or offer to register; never with an entry that the caller has just refused."""
-    decision = call.knowledge.ask(text, call.context(), call.now.date())
+    decision = _ask(text, call)
     call.last_question, call.last_decision = text, decision
     scores = {candidate.entry.id: round(candidate.score, 3) for candidate in decision.candidates[:5]}
     call.note(
@@ -108,12 +113,33 @@ def consult(text: str, call: Call) -> Next:
     if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
         return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
     options = _allowed(decision.options, call)
-    if decision.kind == "ask_back" and len(options) > 1:
+    near = decision.kind == "ask_back" and decision.confidence >= call.settings.least_ask_back
+    if near and len(options) > 1:
         return Choose(text, options[:3], decision.confidence)
-    if decision.kind == "ask_back" and options and len(decision.options) > 1:
+    if near and options and len(decision.options) > 1:
         return Answer(options[0], decision.confidence, "另一个已被来电人否定")
-    if len(squeeze(text)) >= _LEAST_QUESTION and _ASKS.search(text):
+    return _unanswered(text, call)
+
+
+def _ask(text: str, call: Call) -> Decision:
+    """Ask the knowledge base; where it refuses, once more without "你好,我想咨询一下"."""
+    decision = call.knowledge.ask(text, call.context(), call.now.date())
+    bare = story(text)
+    if decision.kind == "refuse" and bare != text:
+        again = call.knowledge.ask(bare, call.context(), call.now.date())
+        return again if again.kind != "refuse" else decision
+    return decision
+
+
+def _unanswered(text: str, call: Call) -> Next:
+    """Offer a ticket for what is plainly a question or a matter; ask again where it is neither."""
+    core = squeeze(story(text))
+    if len(core) >= _LEAST_QUESTION and _ASKS.search(text):
         return Offer(text)
+    if call.answered and len(core) >= _LEAST_FOLLOW_UP and _ASKS.search(text):
+        return Offer(f"{call.answered[-1].subject},{text}")
+    if len(core) >= _LEAST_MATTER and not says(text, Command.CHAT):
+        return Offer(text, appeal=True)
     call.pending = ""
     return Missed()
 
@@ -122,10 +148,11 @@ def _allowed(entries: tuple[Entry, ...], call: Call) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.id not in call.rejected)
 
 
-def _idle(text: str, appeal: Appeal) -> bool:
+def _idle(text: str, appeal: Appeal, call: Call) -> bool:
     """Whether it is chat or abuse with no appeal in it."""
-    if says(text, Command.CHAT) and not appeal.evidence:
-        return True
+    if says(text, Command.CHAT):
+        found = call.understanding.match_matter(text)
+        return not (found.sure and found.confidence >= _SURE_OF_MATTER)
     return says(text, Command.ABUSE) and len(squeeze(text)) <= _SHORT_ABUSE
 
 

@@ -5,12 +5,15 @@ from typing import ClassVar
 
 from dialog.call import Call
 from dialog.commands import Command, only, says, squeeze
-from dialog.correction import corrected
+from dialog.correction import corrected, denied
 from dialog.form import Form, Missed, Next, Route
 from dialog.forms.ending import Goodbye, Rating
 from dialog.moves import Asked, Expect, Heard
 from knowledge_base.entry import Entry
 from tickets import sound
+
+_MOST_HELLOS = 3
+"""Greetings in a row from which on nobody seems to understand anybody."""
 
 
 @dataclass(slots=True)
@@ -19,6 +22,7 @@ class Open(Form):
 
     name: ClassVar[str] = "open"
     opening: str = "greeting"
+    hellos: int = 0
     before: str = ""
     """What the caller said without saying what it is about: "我要举报"."""
 
@@ -34,6 +38,9 @@ class Open(Form):
         if only(text, Command.BYE):
             return Goodbye()
         if only(text, Command.HELLO):
+            self.hellos += 1
+            if self.hellos >= _MOST_HELLOS:
+                return Missed()
             call.say("please_speak")
             return self
         if only(text, Command.ASK_MORE, Command.HELLO):
@@ -83,18 +90,20 @@ class AnythingElse(Form):
             return Rating() if call.settings.ask_rating else Goodbye()
         meant = corrected(text)
         if meant is not None:
-            return self._correct(meant, call)
+            return self._correct(text, meant, call)
         return Route(text)
 
-    def _correct(self, meant: str, call: Call) -> Next:
+    def _correct(self, text: str, meant: str, call: Call) -> Next:
         """The last answer was not what the caller wanted."""
         last = call.answered.pop() if call.answered else None
         question = call.last_question
+        if last and meant and last.subject and sound.find(last.subject, meant):
+            last = None  # the caller corrects his own words, not the answer
         if last:
             call.rejected.add(last.id)
             call.note("rejected", entry=last.id, reason="来电人说不是这个")
         if meant:
-            return Route(_put_in(meant, question, last, call) if last else meant)
+            return Route(_put_in(meant, denied(text), question, last, call))
         call.pending = question
         call.say("what_was_wrong")
         return Open(opening="")
@@ -104,11 +113,13 @@ _NAME_ONLY = 8
 """Characters of a bare name: 驾驶证, 租房的."""
 
 
-def _put_in(meant: str, question: str, last: Entry, call: Call) -> str:
+def _put_in(meant: str, denied: str, question: str, last: Entry | None, call: Call) -> str:
     """Return the last question with the name that was `meant` put in, where that is what the caller left out."""
-    if len(squeeze(meant)) > _NAME_ONLY or not last.subject:
+    if len(squeeze(meant)) > _NAME_ONLY or not question:
         return meant
-    span = sound.find(last.subject, question)
-    asked = question[: span.start] + meant + question[span.end :] if span else f"{meant}{last.aspect}"
+    span = sound.find(denied or (last.subject if last else ""), question) if denied or last else None
+    if span is None and not (last and last.aspect):
+        return meant
+    asked = question[: span.start] + meant + question[span.end :] if span else f"{meant}{last.aspect if last else ''}"
     decision = call.knowledge.ask(asked, today=call.now.date())
     return meant if decision.kind == "refuse" else asked

@@ -17,17 +17,20 @@ class Offer(Form):
 
     name: ClassVar[str] = "offer_registration"
     question: str
+    appeal: bool = False
+    """It sounds like something to deal with rather than like a question."""
 
     def enter(self, call: Call) -> Next:
         """Offer it."""
         call.pending = self.question
-        call.note("refuse", question=self.question, reason="知识库没有把握的答案")
+        reason = "听不出是咨询还是反映" if self.appeal else "知识库没有把握的答案"
+        call.note("refuse", question=self.question, reason=reason)
         self.again(call)
         return self
 
     def again(self, call: Call) -> None:
         """Offer it."""
-        call.say("offer_registration")
+        call.say("offer_appeal" if self.appeal else "offer_registration")
 
     def hear(self, heard: Heard, call: Call) -> Next:
         """Register it, drop it, or hear the question in other words."""
@@ -40,7 +43,7 @@ class Offer(Form):
             call.settle()
             call.say("not_registered")
             return Done()
-        return Route(text) if len(text) >= 4 else Missed("offer_registration")
+        return Route(text) if len(text) >= 4 else Missed("offer_appeal" if self.appeal else "offer_registration")
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 1 is yes."""
@@ -52,5 +55,8 @@ class Offer(Form):
 
     def _register(self, call: Call) -> Next:
         appeal = call.understanding.classify(self.question)
-        begin(self.question, appeal, call, kind=Kind.CONSULTATION)
+        kind = Kind.CONSULTATION
+        if self.appeal:
+            kind = Kind.HELP if appeal.kind in (Kind.CONSULTATION, Kind.PRAISE) else appeal.kind
+        begin(self.question, appeal, call, kind)
         return Done()

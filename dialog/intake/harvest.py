@@ -1,16 +1,11 @@
 """Takes from a turn whatever belongs into the ticket, asked for or not, so that nothing is asked twice."""
 
-import re
-
 from dialog.call import Call
 from dialog.commands import Command, says
 from dialog.draft import Draft
-from dialog.intake.words import when
+from dialog.intake.words import LONG_NUMBER, when
 from tickets import spoken_numbers
 
-_DIGIT = "0-9零〇洞幺一二两三四五六七八九"
-_RUN = re.compile(rf"[{_DIGIT}](?:[\s,、-]*[{_DIGIT}]){{6,}}")
-"""Seven digits and more in a row: a telephone number, no house number."""
 _SURE_OF_PLACE = 0.6
 
 
@@ -41,7 +36,7 @@ def harvest(text: str, draft: Draft, call: Call) -> list[str]:
 
 def telephone_in(text: str) -> str:
     """Return the first complete telephone number in `text`, "" where there is none."""
-    for run in _RUN.finditer(text):
+    for run in LONG_NUMBER.finditer(text):
         checked = spoken_numbers.check_phone(spoken_numbers.digits(run[0]))
         if checked.ok:
             return checked.number
@@ -50,4 +45,4 @@ def telephone_in(text: str) -> str:
 
 def without_numbers(text: str) -> str:
     """Return `text` with a gap where a telephone number was, so that its end is not taken for a room."""
-    return _RUN.sub(",", text)
+    return LONG_NUMBER.sub(",", text)

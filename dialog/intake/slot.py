@@ -1,7 +1,7 @@
 """What all slots share: a correction of something earlier, a question in between, a caller who gives up."""
 
 from dialog.call import Call
-from dialog.commands import Command, only, says
+from dialog.commands import Command, only, says, squeeze, trim
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next
 from dialog.forms.answer import note_answer
@@ -10,6 +10,9 @@ from dialog.intake.correct import correct
 from dialog.intake.harvest import harvest
 from dialog.moves import Heard
 from tickets.ticket import State
+
+_SURE, _LEAST_ADDED = 0.6, 6
+"""Confidence of the recogniser (0 to 1) and characters from which on what fits no slot is added to the story."""
 
 
 class Slot(Form):
@@ -48,6 +51,12 @@ class Slot(Form):
             self.again(call)
             return self
         if harvest(text, draft, call):
+            self.again(call)
+            return self
+        if heard.confidence >= _SURE and len(squeeze(text)) >= _LEAST_ADDED:
+            draft.what = f"{draft.what},{trim(text)}"
+            call.note("added", reason="来电人补充情况")
+            call.say("noted")
             self.again(call)
             return self
         return Missed(self.missed)

@@ -37,13 +37,15 @@ def is_empty_story(text: str) -> bool:
     return bool(_pattern("empty_story").match(squeeze(text)))
 
 
-_LONG_NUMBER = re.compile(r"[0-9零〇洞幺一二两三四五六七八九](?:[\s,、-]*[0-9零〇洞幺一二两三四五六七八九]){6,}")
+_DIGIT = "0-9零〇洞幺一二两三四五六七八九"
+LONG_NUMBER = re.compile(rf"[{_DIGIT}](?:[\s,、-]*[{_DIGIT}]){{6,}}")
+"""Seven digits and more in a row: a telephone number, no house number."""
 
 
 def story(text: str) -> str:
     """Return what `text` is about: without "你好,我要反映一下", name, number and wish for secrecy."""
     rest = trim(_pattern("story_heads").sub("", text.strip(), count=1)) or trim(text)
-    clauses = [trim(clause) for clause in re.split(r"[,。!?;]", _LONG_NUMBER.sub("", rest))]
+    clauses = [trim(clause) for clause in re.split(r"[,。!?;]", LONG_NUMBER.sub("", rest))]
     told = [clause for clause in clauses if clause and not _belongs_elsewhere(clause)]
     return ",".join(told) or rest
 

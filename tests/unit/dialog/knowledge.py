@@ -4,9 +4,19 @@ from datetime import date
 
 from knowledge_base.entry import Candidate, Context, Decision, Entry
 
-CARD = Entry("card-lost", "社保卡丢了怎么补办？", "带身份证到市民中心补办。当场就能拿到。", "社保", "社保卡", "补办", "社保卡补办")
+CARD = Entry(
+    "card-lost",
+    "社保卡丢了怎么补办？",
+    "带身份证到市民中心补办。当场就能拿到。",
+    "社保",
+    "社保卡",
+    "补办",
+    "社保卡补办",
+)
 PERMIT = Entry("permit", "居住证怎么办？", "带身份证到派出所办。不收费。", "户籍", "居住证", "办理", "居住证办理")
 PROOF = Entry("proof", "居住证明怎么开？", "带身份证到社区开。", "户籍", "居住证明", "办理", "社区开居住证明")
+
+NOTHING = Context()
 
 
 class ThreeEntries:
@@ -15,7 +25,7 @@ class ThreeEntries:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Context]] = []
 
-    def ask(self, question: str, context: Context = Context(), today: date | None = None) -> Decision:
+    def ask(self, question: str, context: Context = NOTHING, today: date | None = None) -> Decision:
         self.asked.append((question, context))
         if "居住证明" in question:
             return Decision("ask_back", 0.5, options=(PERMIT, PROOF), reason="相近")
