@@ -62,6 +62,7 @@ class ClosedSet:
                 haste=haste(phrase, voice_ms),
                 same=float(phrase == free),
                 size=len(phrase),
+                longer=max(0, len(free) - len(phrase)),
             )
             for phrase in kept
         ]

@@ -30,6 +30,8 @@ class Evidence:
     """1 where the free decoding wrote this very phrase."""
     size: float
     """Its characters."""
+    longer: float
+    """Characters by which the free decoding is longer: 没有暖气 is not 没有."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def haste(phrase: str, voice_ms: int) -> float:
 
 def features(best: Evidence, margin: float) -> tuple[float, ...]:
     """Return the numbers that the weights of data/closed_set.yaml belong to, in their order."""
-    _, gain, log, over_free, apart, rate, same, size = astuple(best)
+    _, gain, log, over_free, apart, rate, same, size, longer = astuple(best)
     return (
         min(gain, 20.0),
         min(margin, 10.0),
@@ -72,35 +74,36 @@ def features(best: Evidence, margin: float) -> tuple[float, ...]:
         rate,
         same,
         1.0 if size == 1 else 0.0,
+        min(longer, 4.0),
     )
 
 
 @cache
-def _weights() -> tuple[float, float, tuple[float, ...], float]:
+def _weights() -> tuple[float, tuple[float, ...], float]:
     read = yaml.safe_load((Path(__file__).parent / "data" / "closed_set.yaml").read_text(encoding="utf8"))
     return (
-        float(read["apart"]),
         float(read["bias"]),
         tuple(map(float, read["weights"].values())),
         float(read["least"]),
     )
 
 
-def rank(evidence: Evidence, weight: float) -> float:
-    """Return what the candidates are ordered by: the sound itself and the likeness to the free decoding."""
-    return evidence.gain - weight * evidence.apart * evidence.size
+_APART, _HASTE = 0.5, 4.0
 
 
-def best_of(
-    candidates: Iterable[Evidence], meaning: Callable[[str], str], weight: float
-) -> tuple[Evidence, float] | None:
+def rank(evidence: Evidence) -> float:
+    """Return what the candidates are ordered by: the sound, the likeness to the free decoding, the speaking rate."""
+    return evidence.gain - _APART * evidence.apart * evidence.size - _HASTE * evidence.haste
+
+
+def best_of(candidates: Iterable[Evidence], meaning: Callable[[str], str]) -> tuple[Evidence, float] | None:
     """Return the first candidate and its margin over the best that means something else."""
-    ordered = sorted(candidates, key=lambda one: rank(one, weight), reverse=True)
+    ordered = sorted(candidates, key=rank, reverse=True)
     if not ordered:
         return None
     first = ordered[0]
     others = [one for one in ordered if meaning(one.phrase) != meaning(first.phrase)]
-    return first, rank(first, weight) - rank(others[0], weight) if others else 10.0
+    return first, rank(first) - rank(others[0]) if others else 10.0
 
 
 def choose(candidates: Sequence[Evidence], meaning: Callable[[str], str]) -> Choice | None:
@@ -108,8 +111,8 @@ def choose(candidates: Sequence[Evidence], meaning: Callable[[str], str]) -> Cho
 
     `meaning` maps a phrase to what it stands for: phrases of one meaning do not compete.
     """
-    apart, bias, weights, least = _weights()
-    found = best_of(candidates, meaning, apart)
+    bias, weights, least = _weights()
+    found = best_of(candidates, meaning)
     if found is None:
         return None
     best, margin = found

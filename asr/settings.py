@@ -9,7 +9,7 @@ class TurnSettings(Settings):
     """When speech has begun, paused and ended. All times in milliseconds."""
 
     start_probability: float = Field(default=0.3, gt=0, lt=1)
-    """Voice probability from which a frame may begin speech. Silero advises 0.5, which misses one deep 是 or 对 in ten;
+    """Voice probability from which a frame may begin speech. Silero advises 0.5, which misses one deep 是 in ten;
     noise stays under 0.1, and `above_noise_db` holds it back as well."""
     keep_probability: float = Field(default=0.2, gt=0, lt=1)
     """Voice probability that keeps speech going; lower than the start, so that soft endings are not lost."""

@@ -15,7 +15,6 @@ from asr.tokens import Tokens
 from core.audio import Pcm
 from core.errors import ModelDamaged
 
-
 _BEFORE_PHRASE = "普通话。"
 """Text before a phrase that is scored: without it a tenth of them goes wrong, and more of it costs time."""
 
