@@ -12,6 +12,7 @@ from dialog.forms.human import HandingOver, NoHuman
 from dialog.forms.number import TELEPHONE, Number
 from dialog.forms.special import Alarm
 from dialog.intake.confirm import Confirm
+from dialog.intake.slot import Slot
 from dialog.intake.story import Story
 
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
@@ -119,7 +120,7 @@ def wait(text: str, form: Form, call: Call) -> Next | None:
     """ "等一下" gives the caller the floor."""
     if isinstance(form, NoHuman) or not only(text, Command.WAIT):
         return None
-    call.say("i_listen")
+    call.say("take_your_time" if isinstance(form, Slot | Number) else "i_listen")
     return form
 
 

@@ -81,7 +81,7 @@ def single(text: str, call: Call) -> Next:
     if _idle(text, appeal, call):
         return Guidance("辱骂" if says(text, Command.ABUSE) else "闲聊")
     if appeal.kind is Kind.CONSULTATION or not _is_appeal(text, appeal, call):
-        return consult(text, call)
+        return consult(text, call, appeal)
     begin(text, appeal, call)
     return Done()
 
@@ -97,7 +97,7 @@ def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
     return (clear or appeal.confidence >= _SURE_OF_KIND) and not _ASKS.search(text)
 
 
-def consult(text: str, call: Call) -> Next:
+def consult(text: str, call: Call, appeal: Appeal) -> Next:
     """Answer, ask back, or offer to register; never with an entry that the caller has just refused."""
     decision = _ask(text, call)
     call.last_question, call.last_decision = text, decision
@@ -118,7 +118,7 @@ def consult(text: str, call: Call) -> Next:
         return Choose(text, options[:3], decision.confidence)
     if near and options and len(decision.options) > 1:
         return Answer(options[0], decision.confidence, "另一个已被来电人否定")
-    return _unanswered(text, call)
+    return _unanswered(text, call, appeal)
 
 
 def _ask(text: str, call: Call) -> Decision:
@@ -131,9 +131,14 @@ def _ask(text: str, call: Call) -> Decision:
     return decision
 
 
-def _unanswered(text: str, call: Call) -> Next:
+def _unanswered(text: str, call: Call, appeal: Appeal) -> Next:
     """Offer a ticket for what is plainly a question or a matter; ask again where it is neither."""
     core = squeeze(story(text))
+    found = call.understanding.match_matter(text)
+    clear = found.sure and found.confidence >= _SURE_OF_MATTER
+    if clear and appeal.kind not in (Kind.CONSULTATION, Kind.PRAISE):
+        begin(text, appeal, call)
+        return Done()
     if len(core) >= _LEAST_QUESTION and _ASKS.search(text):
         return Offer(text)
     if call.answered and len(core) >= _LEAST_FOLLOW_UP and _ASKS.search(text):

@@ -171,7 +171,7 @@ def talk(script: Path | None, settings: HotlineSettings) -> int:
     console = Console(highlight=False)
 
     def show(who: str, what: str) -> None:
-        console.print(f"{who} {what}", style=_STYLES.get(who, ""), markup=False)
+        console.print(f"{who} {what}", style=_STYLES.get(who, ""), markup=False, soft_wrap=True)
 
     from hotline.wiring import build_mind
 

@@ -13,6 +13,9 @@ from dialog.moves import Asked, Expect, Heard
 from knowledge_base.entry import Entry
 from tickets import sound
 
+_LEAST_WORDS, _LEAST_QUESTION = 2, 4
+"""Characters from which on a turn may add to the question, or be another one."""
+
 
 @dataclass(slots=True)
 class Choose(Form):
@@ -50,8 +53,8 @@ class Choose(Form):
             call.note("ask_back", reason="都不是")
             call.rejected.update(entry.id for entry in self.options)
             return Offer(self.question)
-        if len(squeeze(text)) >= 4:
-            return self._asked_anew(text, call)
+        if len(squeeze(text)) >= _LEAST_WORDS and (anew := self._asked_anew(text, call)):
+            return anew
         if yes_or_no(text) is True and len(self.options) == 1:
             return self._chosen(0, "来电人确认", call)
         return Missed("which_again")
@@ -67,14 +70,17 @@ class Choose(Form):
         places = ("第一个", "第二个", "第三个")[: len(names)]
         return call.expectation(Asked.CHOICE, phrases=(*names, *places, "都不是"))
 
-    def _asked_anew(self, text: str, call: Call) -> Next:
-        """The turn may name one of the options in other words, or be another question."""
+    def _asked_anew(self, text: str, call: Call) -> Next | None:
+        """The turn may name one of the options in other words, add to the question, or be another one."""
         among = {entry.id: index for index, entry in enumerate(self.options)}
         decision = call.knowledge.ask(text, call.context(), call.now.date())
         for entry in (decision.entry, *(c.entry for c in decision.candidates[:3])):
             if entry and entry.id in among:
                 return self._chosen(among[entry.id], "按来电人的话再查", call)
-        return Route(text)
+        added = call.knowledge.ask(f"{self.question}{text}", today=call.now.date())
+        if decision.kind == "refuse" and added.kind == "answer" and added.entry:
+            return Answer(added.entry, added.confidence, "按来电人补充的话再查", added.says)
+        return Route(text) if len(squeeze(text)) >= _LEAST_QUESTION else None
 
     def _chosen(self, index: int, reason: str, call: Call) -> Next:
         return Answer(self.options[index], 1.0, reason)

@@ -37,6 +37,8 @@ def _ticket(number: str) -> tuple[str, str, tuple[str, ...]]:
 TELEPHONE = NumberKind(_telephone, 12, 7, re.compile(r"1\d{10}|0\d{11}|[2-8]\d{7}"))
 TICKET = NumberKind(_ticket, 12, 8, re.compile(r"\d{12}|\d{10}"))
 
+_THIS_ONE = re.compile(r"(?<!不)(?<!别)(就|打|用|是)(打|用|是)?(这个|本机|来电|现在这个|我这个)")
+
 Then = Callable[[str, Call], Next]
 
 
@@ -78,7 +80,11 @@ class Number(Form):
                 return self._confirmed(call)
             if len(digits) < 3:
                 return self._wrong(call) if answer is False else Missed("number_again")
-        elif len(digits) < 2 and self.otherwise and (says(text, Command.SKIP) or says(text, Command.NO)):
+        elif len(digits) < 2 and self.kind is TELEPHONE and call.caller and _THIS_ONE.search(text):
+            return self.then(call.caller, call)
+        elif (len(digits) < 2 and self.otherwise and says(text, Command.DO_NOT_KNOW)) or (
+            len(digits) < 2 and self.otherwise and (says(text, Command.SKIP) or says(text, Command.NO))
+        ):
             return self.otherwise(call)
         elif not digits:
             return Missed("number_not_heard")

@@ -93,6 +93,10 @@ class AnythingElse(Form):
             return self._correct(text, meant, call)
         return Route(text)
 
+    def expect(self, call: Call) -> Expect | None:
+        """Most often 没有了."""
+        return call.expectation(Asked.ANYTHING, Command.DONE, Command.NOT_THIS)
+
     def _correct(self, text: str, meant: str, call: Call) -> Next:
         """The last answer was not what the caller wanted."""
         last = call.answered.pop() if call.answered else None
