@@ -1,0 +1,165 @@
+"""The commands of a new user, as real processes against a real hotline."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import Served, served
+from tests.small_city import small_city
+
+
+def hotline(*arguments: str, cwd: Path, status: int = 0) -> str:
+    """Run the command line; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hotline", *arguments], cwd=cwd, capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout + (done.stderr if status else "")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    small_city(folder / "kb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(city: Path) -> Iterator[Served]:
+    with served(city / "var", f'[knowledge]\nfolder = "{city / "kb"}"\n') as service:
+        yield service
+
+
+def test_a_call_is_answered_and_read_back(running: Served, city: Path) -> None:
+    config = str(running.folder / "hotline.toml")
+    out = hotline(
+        "call", running.uri, "--say", "我社保卡丢了怎么补", "--say", "没有了谢谢",
+        "--json", "--record", str(city / "call.wav"), cwd=city,
+    )  # fmt: skip
+    report = json.loads(out)
+    assert [turn["who"] for turn in report["turns"]][:3] == ["bot", "caller", "bot"]
+    assert "社保" in report["turns"][2]["text"] or "身份证" in report["turns"][2]["text"]
+    assert report["first_sound_ms"] is not None
+    assert report["frames"]["received"] > 100
+    assert (city / "call.wav").stat().st_size > 100_000
+    listed = hotline("calls", "list", "--config", config, cwd=city)
+    call_id = re.search(r"\d{8}-\d{6}-[0-9a-f]{6}", listed)
+    assert call_id
+    shown = hotline("calls", "show", call_id.group(), "--config", config, cwd=city)
+    assert "社保卡" in shown
+    hotline("calls", "picture", call_id.group(), "--out", str(city / "call.svg"), "--config", config, cwd=city)
+    assert "<svg" in (city / "call.svg").read_text("utf8")
+    assert running.health()["status"] == "ok"
+    assert "hotline_calls_total" in running.metrics()
+
+
+def test_key_zero_leaves_a_call_back_ticket(running: Served, city: Path) -> None:
+    config = str(running.folder / "hotline.toml")
+    hotline("call", running.uri, "--digits", "0", "--caller", "13800009999", "--json", cwd=city)
+    listed = hotline("tickets", "list", "--config", config, cwd=city)
+    number = re.search(r"\b\d{10}\b", listed)
+    assert number, listed
+    shown = hotline("tickets", "show", number.group(), "--config", config, cwd=city)
+    assert "138****9999" in shown
+    assert "13800009999" not in shown
+
+
+def test_speech_round_trip(city: Path) -> None:
+    hotline("tts", "公积金怎么提取?", "--out", str(city / "q.wav"), "--voice", "zm_yunjian", cwd=city)
+    row = json.loads(hotline("asr", str(city / "q.wav"), "--json", cwd=city))
+    assert set(row) == {"file", "text", "confidence", "seconds"}
+    assert "提取" in row["text"]
+    assert 0 <= row["confidence"] <= 1
+
+
+def test_kb_eval_writes_one_row_a_query(city: Path) -> None:
+    entries = [
+        {"id": "a", "question": "社保卡怎么补办", "answer": "带身份证到社保窗口补办。"},
+        {"id": "b", "question": "公积金怎么提取", "answer": "在网上办事大厅提取公积金。"},
+        {"id": "c", "question": "居住证怎么办理", "answer": "到派出所申领居住证。"},
+        {"id": "d", "question": "暖气不热找谁", "answer": "先联系供热公司测温。"},
+    ]
+    queries = [
+        {"text": "社保卡丢了怎么补办", "noisy": "射保卡丢了怎么补办", "expect": ["a"], "kind": "in"},
+        {"text": "今天天气怎么样", "noisy": "今天天气怎么样", "expect": [], "kind": "far"},
+    ]
+    for name, rows in (("e", entries), ("q", queries)):
+        (city / f"{name}.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf8")
+    for field in ("text", "noisy"):
+        out = city / f"{field}.jsonl"
+        hotline(
+            "kb", "eval", "--entries", str(city / "e.jsonl"), "--queries", str(city / "q.jsonl"),
+            "--field", field, "--json", str(out), cwd=city,
+        )  # fmt: skip
+        rows = [json.loads(line) for line in out.read_text("utf8").splitlines()]
+        assert len(rows) == 2
+        assert set(rows[0]) == {"text", "kind", "expect", "answered", "entry", "confidence", "ms"}
+        assert rows[0]["entry"] == "a"
+        assert rows[1]["answered"] is False
+
+
+def test_talk_fails_where_an_expectation_fails(city: Path) -> None:
+    script = city / "script.yaml"
+    (city / "hotline.toml").write_text(f'[knowledge]\nfolder = "{city / "kb"}"\n', "utf8")
+    script.write_text("scene: 试\nturns:\n  - {say: 转人工, expect: {transfer: true}}\n", "utf8")
+    hotline("talk", str(script), cwd=city)
+    script.write_text("scene: 试\nturns:\n  - {say: 转人工, expect: {transfer: false}}\n", "utf8")
+    assert "不应转人工" in hotline("talk", str(script), cwd=city, status=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("asr", "none.wav"), "无法读取音频文件"),
+        (("talk", "none.yaml"), "对话脚本"),
+        (("serve", "--config", "none.toml"), "配置有误"),
+        (("calls", "show", "nothing"), "没有编号为 nothing 的通话"),
+        (("tickets", "show", "1234567890"), "没有编号为 1234567890 的工单"),
+        (("call", "sip:12345@127.0.0.1:9", "--digits", "x"), "没有的键"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(city: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "hotline", *arguments], cwd=city, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode != 0
+    said = "".join((done.stdout + done.stderr).split())
+    assert "".join(sentence.split()) in said
+    assert "Traceback" not in said
+
+
+def test_a_taken_port_stops_the_start_with_its_name(city: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        config = city / "taken.toml"
+        config.write_text(
+            f'[line]\nport = {port}\n[health]\nport = 0\n[knowledge]\nfolder = "{city / "kb"}"\n'
+            f'[records]\nfolder = "{city / "taken"}"\n',
+            "utf8",
+        )
+        said = hotline("serve", "--config", str(config), cwd=city, status=2)
+    assert str(port) in said
+    assert "占用" in said
+
+
+def test_sigterm_lets_the_running_call_end(city: Path) -> None:
+    with served(city / "drained", f'[knowledge]\nfolder = "{city / "kb"}"\n') as service:
+        call = subprocess.Popen(
+            [sys.executable, "-m", "hotline", "call", service.uri, "--say", "我社保卡丢了怎么补", "--json"],
+            cwd=city, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        while "hotline_calls_running 1.0" not in service.metrics():
+            assert call.poll() is None, "the call ended before it was drained"
+        service.process.send_signal(signal.SIGTERM)
+        out, _ = call.communicate(timeout=120)
+        assert service.process.wait(60) == 0
+    turns = json.loads(out)["turns"]
+    assert [turn["who"] for turn in turns][:3] == ["bot", "caller", "bot"], "the call was cut by the stop"
