@@ -14,7 +14,7 @@ Encoded = NDArray[np.float32]
 Align = Callable[[Encoded, list[list[int]]], list[list[float]]]
 """Returns the logarithms of the probabilities of each row of tokens, given the sound; rows of one length."""
 
-_KEPT = 12
+_KEPT = 20
 """Phrases that are scored in full: a look at first tokens rules the others out."""
 _SLACK = 1.2
 """Largest `haste` of a phrase that is scored at all."""
@@ -73,7 +73,7 @@ class ClosedSet:
 
         def promise(phrase: str) -> float:
             token = self._row(phrase)[0]
-            return float(first[token]) - self._idle[phrase][0] - 3 * near[phrase]
+            return float(first[token]) - self._idle[phrase][0] - near[phrase]
 
         return sorted(usual, key=promise, reverse=True)[:_KEPT]
 

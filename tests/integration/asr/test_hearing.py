@@ -31,7 +31,10 @@ SENTENCES = {"社保": "请问社保卡丢了怎么补办", "路灯": "人民路
 def speech() -> dict[str, Pcm]:
     kokoro = Kokoro()
     texts = [*SENTENCES.values(), "转人工", "等一下"]
-    return {text: through_telephone(kokoro.synthesise(text, "zf_xiaoyi"), kokoro.rate) for text in texts}
+    return {
+        text: through_telephone(kokoro.synthesise(text, "zf_xiaoyi" if len(text) > 4 else "zm_yunxi"), kokoro.rate)
+        for text in texts
+    }
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -96,9 +99,11 @@ async def test_a_full_queue_says_so_and_a_cancelled_caller_leaves_it(
     recogniser: PooledRecogniser, speech: dict[str, Pcm]
 ) -> None:
     sound = line(speech[SENTENCES["社保"]])
-    waiting = [asyncio.create_task(recogniser.recognise(sound, 8000)) for _ in range(7)]
-    for _ in range(200):  # until the first is being worked on
-        await asyncio.sleep(0.01)
+    waiting = [asyncio.create_task(recogniser.recognise(sound, 8000))]
+    await asyncio.sleep(0.05)  # the first is being worked on
+    waiting += [asyncio.create_task(recogniser.recognise(sound, 8000)) for _ in range(6)]
+    for _ in range(200):
+        await asyncio.sleep(0)
         if recogniser.backlog >= 6:
             break
     with pytest.raises(RecogniserBusy):
