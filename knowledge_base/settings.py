@@ -14,11 +14,11 @@ class KnowledgeBaseSettings(Settings):
     """Longest question looked up by meaning, in characters: a longer one names its matter in enough words."""
     pseudo_questions: int = Field(default=2500, ge=100, le=20000)
     """Questions made from the entries to calibrate on; more are slower to start with and hardly better."""
-    wanted_near: float = Field(default=0.05, gt=0, lt=1)
+    wanted_near: float = Field(default=0.06, gt=0, lt=1)
     """Share of questions that look like an entry's, but have none, which may be answered wrongly."""
     wanted_far: float = Field(default=0.005, gt=0, lt=1)
     """Share of foreign questions that may be answered."""
-    least_confidence: float = Field(default=0.54, ge=0, le=1)
+    least_confidence: float = Field(default=0.52, ge=0, le=1)
     """No answer below this probability, whatever the pseudo-questions allow."""
     most_confidence: float = Field(default=0.6, ge=0, le=1)
     """An answer never needs more than this probability: entries that are each other's neighbours would else silence
