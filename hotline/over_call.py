@@ -18,6 +18,8 @@ TURN_ENDS = {"bot.asked", "dialogue.ended", "transfer.asked", "call.ended", "tic
 """Events after which the bot has nothing more to decide until the caller does something."""
 REPLY_S = 15.0
 """How long a reply may take before the caller goes on without it."""
+FIRST_SOUND_S = 5.0
+"""How long after its decision the bot may begin to speak; a decision without words is over after that."""
 QUIET_S = 0.7
 INTERRUPT_S = 1.2
 """How far into the bot's sentence the caller interrupts."""
@@ -101,14 +103,9 @@ class OverCall:
         if following is not None and following.interrupt:
             await call.sound_after(begun, REPLY_S)
             await asyncio.sleep(INTERRUPT_S)
-        elif not call.ended:
-            await self._said_out(call)
+        elif await call.sound_after(begun, FIRST_SOUND_S) is not None:
+            await call.quiet(QUIET_S)
         return self._observed(self._events[mark:])
-
-    async def _said_out(self, call: Dialled) -> None:
-        """Wait for the bot's silence; a bot that is thinking between two sentences is not done."""
-        await call.quiet(QUIET_S)
-        await asyncio.sleep(0.1)
 
     async def _end(self, call: Dialled) -> None:
         try:

@@ -24,16 +24,14 @@ CLOSED = frozenset({Asked.YES_NO, Asked.CHOICE, Asked.RATING})
 _GAPS = re.compile(r"[^\w]+")
 
 
-def is_backchannel(heard: Transcript) -> bool:
-    """Return whether the words only say "I am listening" (嗯, 对, 好的; see asr/data/commands.yaml)."""
+def listening_noise(heard: Transcript) -> Interrupts | None:
+    """Return how little the words mean over a voice (see asr/data/commands.yaml), None where they mean something."""
     text = _GAPS.sub("", heard.text)
     # The sound has chosen a phrase: the free decoding of so little is a guess, unless it is clearly longer.
     words = heard.phrase if heard.phrase and len(text) <= len(heard.phrase) + 3 else text
     once = words[:1] if len(set(words)) == 1 else words
-    return interrupts(words) in _LISTENING or interrupts(once) in _LISTENING
-
-
-_LISTENING = (Interrupts.NEVER, Interrupts.IF_LONG)
+    found = interrupts(words) or interrupts(once)
+    return None if found is Interrupts.ALWAYS else found
 
 
 def likeness(heard: str, said: str) -> float:
@@ -60,9 +58,10 @@ class BargeIn:
         """Judge `heard`; `saying` is the bot's text, `share` how much of it was played, `expect` what it asks."""
         if not heard.text and not heard.phrase:
             return Verdict.GO_ON
-        if is_backchannel(heard):
-            answers = expect is not None and expect.asked in CLOSED and share >= self.answer_share
-            return Verdict.TURN if answers else Verdict.GO_ON
+        noise = listening_noise(heard)
+        if noise is not None:
+            question = noise is Interrupts.IF_LONG or (expect is not None and expect.asked in CLOSED)
+            return Verdict.TURN if question and share >= self.answer_share else Verdict.GO_ON
         if heard.phrase is None and len(heard.text) >= 4 and likeness(heard.text, saying) >= self.echo_likeness:
             return Verdict.GO_ON
         return Verdict.TURN

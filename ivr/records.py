@@ -25,7 +25,9 @@ class CallRecord:
         self.add("call.offered", caller=caller, called=called)
 
     def bot_said(self, heard: Heard) -> None:
-        """The bot said something, and this much of it was heard."""
+        """The bot said something, and this much of it was heard; what was not heard at all was not said."""
+        if not heard.text:
+            return
         meant = None if heard.whole else heard.say.text
         self.add("bot.said", text=heard.text, whole=heard.whole, meant=meant, slow=heard.say.slow)
 

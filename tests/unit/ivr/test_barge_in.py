@@ -6,10 +6,7 @@ from asr.recogniser import Transcript
 from dialog.moves import Asked, Expect
 from ivr.barge_in import BargeIn, Verdict
 
-POLICY = BargeIn(
-    backchannel=lambda heard: (heard.phrase or heard.text) in {"嗯", "对", "好的"},
-    like=lambda a, b: float(a in b),
-)
+POLICY = BargeIn()
 QUESTION = Expect(Asked.YES_NO)
 OPEN = Expect(Asked.ANYTHING)
 
@@ -26,7 +23,13 @@ OPEN = Expect(Asked.ANYTHING)
         ("对", "对", 0.9, QUESTION, Verdict.TURN),
         ("对", "对", 0.2, QUESTION, Verdict.GO_ON),
         ("对", "对", 0.9, OPEN, Verdict.GO_ON),
-        ("带身份证去", None, 0.5, OPEN, Verdict.GO_ON),
+        ("对对对", None, 0.3, OPEN, Verdict.GO_ON),
+        ("对对对我知道了那怎么办", "对", 0.3, OPEN, Verdict.TURN),
+        ("谢谢", "谢谢", 0.3, OPEN, Verdict.GO_ON),
+        ("没有了", "没有了", 0.3, OPEN, Verdict.GO_ON),
+        ("没有了", "没有了", 0.9, OPEN, Verdict.TURN),
+        ("带身份正去社区", None, 0.5, OPEN, Verdict.GO_ON),
+        ("带身份证了没有用", None, 0.5, OPEN, Verdict.TURN),
     ],
 )
 def test_verdicts(text: str, phrase: str | None, share: float, expect: Expect | None, verdict: Verdict) -> None:
