@@ -55,6 +55,8 @@ class Call:
     """The place of the last ticket."""
     saved: list[str] = field(default_factory=list)
     """Numbers of the tickets stored in this call."""
+    wants_sms: bool = False
+    """An SMS was asked for before there was anything to send."""
     repeated: bool = False
     """The caller said that this is not the first time."""
     last_said: list[Say] = field(default_factory=list)

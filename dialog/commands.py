@@ -40,6 +40,7 @@ class Command(StrEnum):
     OPEN_SECRET = "open_secret"
     STATUS = "status"
     ENGLISH = "english"
+    DIALECT = "dialect"
     CHAT = "chat"
     ABUSE = "abuse"
     COMPLAINT_OF_US = "complaint_of_us"

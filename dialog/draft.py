@@ -20,6 +20,8 @@ class Draft:
     when: str = ""
     name: str = ""
     contact: str = ""
+    no_contact: bool = False
+    """The caller leaves no number."""
     confidential: bool = False
     matter: Matter | None = None
     repeated: bool = False

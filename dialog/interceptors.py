@@ -18,6 +18,8 @@ from dialog.intake.story import Story
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _CLEAR = 0.6
 """Confidence (0 to 1) from which a text names its matter."""
+_ONLY_SMS = 16
+"""Characters from which on a turn says more than that an SMS is wanted."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -38,7 +40,9 @@ def human(text: str, form: Form, call: Call) -> Next | None:
 
 
 def english(text: str, form: Form, call: Call) -> Next | None:
-    """English: one sentence, then a human (scene 14)."""
+    """English: one sentence, then a human; a dialect likewise (scene 14)."""
+    if says(text, Command.DIALECT):
+        return ToHuman("dialect", "dialect")
     words = _ENGLISH.findall(text)
     if says(text, Command.ENGLISH) or (len(words) >= 2 and len(_HAN.findall(text)) < 2):
         return ToHuman("english", "english")
@@ -105,7 +109,10 @@ def sms(text: str, form: Form, call: Call) -> Next | None:
     if not says(text, Command.SMS) or isinstance(form, Story | Confirm):
         return None
     text_out = details(call)
-    if not text_out:
+    if not text_out or len(squeeze(text)) > _ONLY_SMS:
+        call.wants_sms = True  # sent with the answer
+        if len(squeeze(text)) > _ONLY_SMS:
+            return None
         call.say("sms_nothing")
         return form
     number = call.contact or call.caller or ""

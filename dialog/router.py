@@ -8,13 +8,13 @@ from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next
 from dialog.forms.answer import Answer
 from dialog.forms.choose import Choose
-from dialog.forms.open import AnythingElse
+from dialog.forms.open import AnythingElse, Open
 from dialog.forms.register import Offer
 from dialog.forms.special import Guidance, Outside
 from dialog.forms.status import Status
 from dialog.intake.begin import begin
 from dialog.intake.order import next_slot
-from dialog.intake.words import story
+from dialog.intake.words import is_empty_story, story
 from knowledge_base.entry import Decision, Entry
 from tickets.appeal import Appeal
 from tickets.ticket import Kind
@@ -80,6 +80,10 @@ def single(text: str, call: Call) -> Next:
     call.note("appeal", appeal=appeal.kind.value, confidence=appeal.confidence, evidence=list(appeal.evidence))
     if _idle(text, appeal, call):
         return Guidance("辱骂" if says(text, Command.ABUSE) else "闲聊")
+    if is_empty_story(text) and not (appeal.evidence and appeal.kind is not Kind.CONSULTATION):
+        call.pending = ""
+        call.say("go_on")
+        return Open(opening="", before=text)
     if appeal.kind is Kind.CONSULTATION or not _is_appeal(text, appeal, call):
         return consult(text, call, appeal)
     begin(text, appeal, call)

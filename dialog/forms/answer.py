@@ -24,6 +24,11 @@ class Answer(Form):
         call.answered.append(self.entry)
         call.settle()
         call.speak(self.says or self.entry.spoken, fixed=not self.says)
+        number = call.contact or call.caller
+        if call.wants_sms and number:
+            call.wants_sms = False
+            call.sms(number, details(call))
+            call.say("sms_sent")
         return Done()
 
 

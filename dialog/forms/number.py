@@ -37,6 +37,7 @@ def _ticket(number: str) -> tuple[str, str, tuple[str, ...]]:
 TELEPHONE = NumberKind(_telephone, 12, 7, re.compile(r"1\d{10}|0\d{11}|[2-8]\d{7}"))
 TICKET = NumberKind(_ticket, 12, 8, re.compile(r"\d{12}|\d{10}"))
 
+_NONE = re.compile(r"没有?(工单|号|电话|手机|别的|其他)|找不到|没记")
 _THIS_ONE = re.compile(r"(?<!不)(?<!别)(就|打|用|是)(打|用|是)?(这个|本机|来电|现在这个|我这个)")
 
 Then = Callable[[str, Call], Next]
@@ -82,7 +83,7 @@ class Number(Form):
                 return self._wrong(call) if answer is False else Missed("number_again")
         elif len(digits) < 2 and self.kind is TELEPHONE and call.caller and _THIS_ONE.search(text):
             return self.then(call.caller, call)
-        elif (len(digits) < 2 and self.otherwise and says(text, Command.DO_NOT_KNOW)) or (
+        elif (len(digits) < 2 and self.otherwise and (says(text, Command.DO_NOT_KNOW) or _NONE.search(text))) or (
             len(digits) < 2 and self.otherwise and (says(text, Command.SKIP) or says(text, Command.NO))
         ):
             return self.otherwise(call)

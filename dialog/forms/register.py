@@ -7,8 +7,12 @@ from dialog.call import Call
 from dialog.commands import Command, closed_set, only, says, yes_or_no
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.intake.begin import begin
+from dialog.intake.harvest import with_rest
 from dialog.moves import Asked, Expect, Heard
 from tickets.ticket import Kind
+
+_SURE_OF_PLACE = 0.6
+"""Confidence (0 to 1) from which a turn names a place, and so goes on with the matter."""
 
 
 @dataclass(slots=True)
@@ -38,6 +42,12 @@ class Offer(Form):
         answer = yes_or_no(text)
         if answer is True or says(text, Command.YES):
             return self._register(call)
+        found = call.understanding.find_place(text)
+        if self.appeal and found.confidence >= _SURE_OF_PLACE:
+            following = self._register(call)
+            if call.draft:
+                call.draft.place, call.draft.place_options = with_rest(found, text), found.options
+            return following
         if answer is False or only(text, Command.DONE, Command.CANCEL, Command.NO, Command.BYE):
             call.note("not_registered", reason="来电人不登记")
             call.settle()

@@ -9,12 +9,15 @@ from dialog.call import Call
 from dialog.commands import squeeze
 from dialog.form import Done, Form, Next
 from dialog.forms.number import TELEPHONE, TICKET, Number
+from dialog.forms.register import Offer
 from dialog.moves import Expect, Heard
 from tickets.sound import blur
 from tickets.spoken_numbers import digits
 from tickets.status import status_spoken
 from tickets.ticket import State, Ticket
 
+_SURE_OF_MATTER = 0.6
+"""Confidence (0 to 1) from which a question about a ticket names the matter itself."""
 _NUMBER = re.compile(r"\d{10,12}")
 
 
@@ -50,9 +53,7 @@ class Status(Form):
         real = tuple(ticket for ticket in tickets if ticket.state is not State.DRAFT)
         if not real:
             if self.number or not call.caller:
-                call.say("status_none")
-                call.settle()
-                return Done()
+                return _without(call)
             return self._ask_number("status_number")
         if not self.number:
             return self._tell(real, call)
@@ -95,9 +96,13 @@ def _prove(ticket: Ticket, given: str, call: Call) -> Next:
 
 
 def _without(call: Call) -> Next:
+    """Nothing was found: what the caller told is offered to be taken in, so that it is not lost a second time."""
     call.say("status_none")
+    question = call.pending
+    found = call.understanding.match_matter(question)
     call.settle()
-    return Done()
+    call.repeated = call.repeated or call.understanding.classify(question).repeated
+    return Offer(question, appeal=True) if found.sure and found.confidence >= _SURE_OF_MATTER else Done()
 
 
 def _meant(question: str, tickets: tuple[Ticket, ...]) -> Ticket:

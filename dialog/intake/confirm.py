@@ -4,14 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import Command, only, says, squeeze, trim, yes_or_no
+from dialog.commands import Command, only, says, squeeze, yes_or_no
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next
 from dialog.forms.number import TELEPHONE, Number, has_number
 from dialog.intake.correct import correct, correct_story, refuses
 from dialog.intake.person import keep_number
 from dialog.intake.slot import Slot, answer_in_between, cancel, leave
-from dialog.intake.words import spelled, verb
+from dialog.intake.words import added, spelled, verb
 from dialog.moves import Asked, Expect, Heard
 from tickets.spoken_numbers import groups, spell, ticket_groups
 from tickets.status import when_spoken
@@ -96,8 +96,11 @@ class Confirm(Slot):
 
     def _more(self, text: str, draft: Draft, call: Call) -> Next:
         """Something was added to the story."""
-        draft.what = f"{draft.what},{trim(text)}"
-        return self._changed(trim(text), call)
+        told = added(text)
+        draft.what = f"{draft.what},{told}"
+        call.note("added", reason="来电人补充情况")
+        call.say("added", what=told)
+        return Changed(told)
 
     def _store(self, draft: Draft, call: Call) -> Next:
         draft.confirmed = True

@@ -1,18 +1,24 @@
 """Takes from a turn whatever belongs into the ticket, asked for or not, so that nothing is asked twice."""
 
+import re
+from dataclasses import replace
+
 from dialog.call import Call
-from dialog.commands import Command, says
+from dialog.commands import Command, says, squeeze
 from dialog.draft import Draft
 from dialog.intake.words import LONG_NUMBER, when
 from tickets import spoken_numbers
+from tickets.place import PlaceFound
+from tickets.ticket import Place
 
 _SURE_OF_PLACE = 0.6
+LOOKS_LIKE_PLACE = re.compile(r"[在路街巷村楼桥厂店站口院园校区县镇乡里边面近侧]|市场|门口|隔壁")
 
 
 def harvest(text: str, draft: Draft, call: Call) -> list[str]:
     """Put what `text` says about place, time, number, name and secrecy into `draft`; return which slots changed."""
     changed: list[str] = []
-    found = call.understanding.find_place(without_numbers(text), draft.place)
+    found = call.understanding.find_place(without_numbers(without_secrecy(text)), draft.place)
     if found.confidence >= _SURE_OF_PLACE and found.place != draft.place:
         draft.place, draft.place_options = found.place, found.options
         changed.append("place")
@@ -46,3 +52,19 @@ def telephone_in(text: str) -> str:
 def without_numbers(text: str) -> str:
     """Return `text` with a gap where a telephone number was, so that its end is not taken for a room."""
     return LONG_NUMBER.sub(",", text)
+
+
+def without_secrecy(text: str) -> str:
+    """Return `text` without "别告诉学校是我说的": the school in it is not where it happens."""
+    return ",".join(clause for clause in re.split("[,。!?;]", text) if not says(clause, Command.SECRET))
+
+
+def with_rest(found: PlaceFound, text: str) -> Place:
+    """Return the place found; where only its district is known by name, the rest as the caller said it."""
+    place = found.place
+    if not place.district or place.street or place.community:
+        return place
+    for known in found.evidence:
+        text = text.replace(known, "", 1)
+    rest = re.sub(r"^(?:在|是|就|那个|这个|的|我们|我|家|住)+", "", squeeze(text))
+    return replace(place, community=rest) if len(rest) >= 2 and LOOKS_LIKE_PLACE.search(rest) else place

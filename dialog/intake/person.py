@@ -28,7 +28,7 @@ class Contact(Slot):
 
     def needed(self, draft: Draft, call: Call) -> bool:
         """Needed once; praise needs no call back."""
-        return not draft.contact and not draft.asked.get(self.slot) and draft.kind is not Kind.PRAISE
+        return not draft.contact and not draft.no_contact and draft.kind is not Kind.PRAISE
 
     def enter(self, call: Call) -> Next:
         """Offer the calling number, or ask for one where it is withheld."""
@@ -72,6 +72,8 @@ class Contact(Slot):
 def without_number(call: Call) -> Next:
     """The caller leaves no number: that is their right, and the ticket goes on."""
     call.note("contact", reason="来电人不愿留电话")
+    if call.draft:
+        call.draft.no_contact = True
     return Done()
 
 

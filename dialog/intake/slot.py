@@ -1,16 +1,21 @@
 """What all slots share: a correction of something earlier, a question in between, a caller who gives up."""
 
+import re
+
 from dialog.call import Call
-from dialog.commands import Command, only, says, squeeze, trim
+from dialog.commands import Command, only, says, squeeze
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next
 from dialog.forms.answer import note_answer
 from dialog.forms.ending import Goodbye
+from dialog.forms.number import has_number
 from dialog.intake.correct import correct
 from dialog.intake.harvest import harvest
+from dialog.intake.words import added
 from dialog.moves import Heard
 from tickets.ticket import State
 
+_ASKS = re.compile(r"吗|呢$|怎么|什么|多久|多少|几[点天号时]|哪|谁|[??]")
 _SURE, _LEAST_ADDED = 0.6, 6
 """Confidence of the recogniser (0 to 1) and characters from which on what fits no slot is added to the story."""
 
@@ -44,6 +49,8 @@ class Slot(Form):
             call.say("changed_and_on", what=changed)
             self.again(call)
             return self
+        if self.slot != "what" and not draft.confidential and says(text, Command.SECRET) and not has_number(text):
+            return self._keep_secret(draft, call)
         taken = self.take(text, draft, call)
         if taken is not None:
             return taken
@@ -53,13 +60,21 @@ class Slot(Form):
         if harvest(text, draft, call):
             self.again(call)
             return self
-        if heard.confidence >= _SURE and len(squeeze(text)) >= _LEAST_ADDED:
-            draft.what = f"{draft.what},{trim(text)}"
+        if says(text, Command.DO_NOT_KNOW):
+            self.again(call)
+            return self
+        if heard.confidence >= _SURE and len(squeeze(text)) >= _LEAST_ADDED and not _ASKS.search(text):
+            draft.what = f"{draft.what},{added(text)}"
             call.note("added", reason="来电人补充情况")
             call.say("noted")
             self.again(call)
             return self
         return Missed(self.missed)
+
+    def _keep_secret(self, draft: Draft, call: Call) -> Next:
+        draft.confidential = True
+        call.say("will_be_secret")
+        return Done()
 
     def take(self, text: str, draft: Draft, call: Call) -> Next | None:
         """Return what follows where `text` answers the question, None where it does not."""

@@ -31,6 +31,11 @@ class Story(Slot):
         """Anything but an empty phrase is the story."""
         if is_empty_story(text):
             return None
+        parts = call.understanding.split(text)
+        if len(parts) > 1:
+            call.note("several", count=len(parts))
+            call.todo.extend(parts[1:])
+            text = parts[0]
         draft.what = story(text)
         call.pending = f"{call.pending},{text}" if call.pending else text
         harvest(text, draft, call)

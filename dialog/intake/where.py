@@ -1,6 +1,5 @@
 """Where it happens: district, community and building, each asked for only where it is missing."""
 
-import re
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,15 +8,13 @@ from dialog.commands import Command, says, squeeze, trim, yes_or_no
 from dialog.draft import Draft
 from dialog.form import Done, Next
 from dialog.intake.correct import refuses
-from dialog.intake.harvest import harvest, without_numbers
+from dialog.intake.harvest import LOOKS_LIKE_PLACE, harvest, with_rest, without_numbers
 from dialog.intake.slot import Slot
 from dialog.intake.words import at_home, needs_when, on_a_road, when
 from dialog.moves import Asked, Expect
-from tickets.place import PlaceFound
 from tickets.ticket import Kind, Place
 
 _NEEDS_PLACE = (Kind.COMPLAINT, Kind.HELP, Kind.REPORT)
-_LOOKS_LIKE_PLACE = re.compile(r"[在路街巷村楼桥厂店站口院园校区县镇乡里边面近侧]|市场|门口|隔壁")
 
 
 class Where(Slot):
@@ -73,7 +70,7 @@ class Where(Slot):
         text = without_numbers(text)
         found = understanding.correct_place(known, text) if refuses(text) else understanding.find_place(text, known)
         if found.confidence > 0 and found.place != known:
-            draft.place, draft.place_options = _with_rest(found, text), found.options
+            draft.place, draft.place_options = with_rest(found, text), found.options
             harvest(text, draft, call)
             call.note("place", place=str(found.place), confidence=found.confidence)
             return Done()
@@ -82,7 +79,7 @@ class Where(Slot):
             return Done()
         if (
             not when(text)
-            and _LOOKS_LIKE_PLACE.search(text)
+            and LOOKS_LIKE_PLACE.search(text)
             and 3 <= len(squeeze(text)) <= 30
             and not text.endswith(("?", "?", "吗"))
         ):
@@ -102,17 +99,6 @@ class Where(Slot):
     @staticmethod
     def _same(draft: Draft, call: Call) -> bool:
         return not str(draft.place) and call.place.complete
-
-
-def _with_rest(found: PlaceFound, text: str) -> Place:
-    """Return the place found; where only its district is known by name, the rest as the caller said it."""
-    place = found.place
-    if not place.district or place.street or place.community:
-        return place
-    for known in found.evidence:
-        text = text.replace(known, "", 1)
-    rest = re.sub(r"^(?:在|是|就|那个|这个|的|我们|我|家|住)+", "", squeeze(text))
-    return replace(place, community=rest) if len(rest) >= 2 and _LOOKS_LIKE_PLACE.search(rest) else place
 
 
 class When(Slot):

@@ -54,6 +54,11 @@ def _belongs_elsewhere(clause: str) -> bool:
     return bool(_pattern("other_clauses").match(clause)) or says(clause, Command.SECRET)
 
 
+def added(text: str) -> str:
+    """Return what `text` adds, without "我还要补充"."""
+    return trim(_pattern("adding").sub("", text)) or trim(text)
+
+
 def at_home(text: str) -> bool:
     """Whether the unit needs the building, because it is in or at a home."""
     return bool(_pattern("at_home").search(text))
