@@ -84,7 +84,14 @@ def test_a_bare_name_is_asked_back(base: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["我想问下我们村那个拆迁补偿是按什么标准?", "红烧肉怎么做", "周杰伦最新的专辑叫什么", "火星上能不能买房", "", "啊"],
+    [
+        "我想问下我们村那个拆迁补偿是按什么标准?",
+        "红烧肉怎么做",
+        "周杰伦最新的专辑叫什么",
+        "火星上能不能买房",
+        "",
+        "啊",
+    ],
 )
 def test_what_no_entry_answers_is_refused(base: KnowledgeBase, question: str) -> None:
     decision = base.ask(question)
