@@ -8,6 +8,7 @@ from dialog.commands import Command, only, says, squeeze
 from dialog.correction import corrected, denied
 from dialog.form import Form, Missed, Next, Route
 from dialog.forms.ending import Goodbye, Rating
+from dialog.intake.words import is_empty_story
 from dialog.moves import Asked, Expect, Heard
 from knowledge_base.entry import Entry
 from tickets import sound
@@ -54,6 +55,8 @@ class Open(Form):
             return Goodbye()
         if only(text, Command.NO, Command.NOT_THIS):
             return Missed("what_was_wrong")
+        if self.before and is_empty_story(text):
+            return Missed()
         text, self.before = (f"{self.before},{text}" if self.before else text), ""
         return Route(text)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dialog.errors import ScriptInvalid
 from hotline.script import read_script
 from hotline.settings import HotlineSettings
-from hotline.talk import ScriptRun
+from hotline.talk import ScriptRun, run_script
 from hotline.text_call import Mind
 from knowledge_base.base import KnowledgeBase
 from tickets.understanding import Understanding
@@ -32,3 +33,31 @@ def test_a_scene_goes_as_its_script_says(path: Path, wording: int, mind: Mind) -
 
 def test_every_scene_of_the_design_has_a_script() -> None:
     assert {read_script(path).number for path in SCENES} >= set(range(1, 26))
+
+
+def test_a_broken_expectation_fails_the_run(tmp_path: Path, mind: Mind) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(
+        "scene: 错的\nturns:\n- say: 转人工\n  expect: {transfer: false, contains_all: [不存在的话]}\nend: {tickets: [{kind: 投诉}]}\n",
+        encoding="utf8",
+    )
+    result = run_script(path, mind)
+    assert len(result.failures) == 3
+    assert [who for who, _ in result.lines].count("错") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("scene: 空\nturns: []\n", "turns"),
+        ("scene: 两件\nturns:\n- {say: 你好, key: '1'}\n", "turns.0"),
+        ("scene: 错字\nturns:\n- {say: 你好, expect: {contain: [你好]}}\n", "contain"),
+        ("scene: [\n", "YAML"),
+        ("[]\n", "顶层"),
+    ],
+)
+def test_a_script_with_a_mistake_is_named(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf8")
+    with pytest.raises(ScriptInvalid, match=where):
+        read_script(path)
