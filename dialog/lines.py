@@ -16,7 +16,7 @@ def _lines() -> dict[str, str]:
 
 
 _WRITTEN = str.maketrans(",?!:;", "，？！：；")
-_INNER = re.compile(r"(?<=[\u4e00-\u9fff0-9])[,?!:;](?!\d)|[,?!:;](?=[\u4e00-\u9fff])")
+_INNER = re.compile(r"(?<=[\u4e00-\u9fff])[,?!:;]|[,?!:;](?=[\u4e00-\u9fff])")
 
 
 def typeset(text: str) -> str:

@@ -16,6 +16,7 @@ from dialog.intake.begin import begin
 from dialog.intake.order import next_slot
 from dialog.intake.words import is_empty_story, story
 from knowledge_base.entry import Decision, Entry
+from tickets import sound
 from tickets.appeal import Appeal
 from tickets.ticket import Kind
 
@@ -29,6 +30,8 @@ _SHORT_ABUSE = 12
 """Characters of abuse that hold nothing else."""
 _LEAST_MATTER = 8
 """Characters from which on a statement is a matter that may be taken in."""
+_NAMES_NOTHING = 6
+"""Characters up to which a question may lean wholly on the answer before it."""
 _LEAST_FOLLOW_UP = 3
 """The same for a question that leans on the last answer: "要多久"."""
 _LEAST_QUESTION = 5
@@ -132,7 +135,18 @@ def _ask(text: str, call: Call) -> Decision:
     if decision.kind == "refuse" and bare != text:
         again = call.knowledge.ask(bare, call.context(), call.now.date())
         return again if again.kind != "refuse" else decision
+    if decision.kind == "answer" and decision.entry and _strays(text, decision.entry, call):
+        # "多久到账" after 公积金 is about 公积金; an answer from another field would be somebody else's.
+        return call.knowledge.ask(f"{call.answered[-1].subject}{text}", today=call.now.date())
     return decision
+
+
+def _strays(text: str, entry: Entry, call: Call) -> bool:
+    """Whether a short question that names nothing was answered from another field than the question before it."""
+    last = call.answered[-1] if call.answered else None
+    if last is None or entry.topic == last.topic or len(squeeze(text)) > _NAMES_NOTHING:
+        return False
+    return not any(name and sound.find(name, text) for name in (entry.subject, entry.topic))
 
 
 def _unanswered(text: str, call: Call, appeal: Appeal) -> Next:

@@ -74,11 +74,13 @@ class Choose(Form):
         """The turn may name one of the options in other words, add to the question, or be another one."""
         among = {entry.id: index for index, entry in enumerate(self.options)}
         decision = call.knowledge.ask(text, call.context(), call.now.date())
-        for entry in (decision.entry, *(c.entry for c in decision.candidates[:3])):
-            if entry and entry.id in among:
+        if decision.kind == "answer" and decision.entry:
+            return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
+        for entry in (candidate.entry for candidate in decision.candidates[:3]):
+            if entry.id in among:
                 return self._chosen(among[entry.id], "按来电人的话再查", call)
         added = call.knowledge.ask(f"{self.question}{text}", today=call.now.date())
-        if decision.kind == "refuse" and added.kind == "answer" and added.entry:
+        if added.kind == "answer" and added.entry:
             return Answer(added.entry, added.confidence, "按来电人补充的话再查", added.says)
         return Route(text) if len(squeeze(text)) >= _LEAST_QUESTION else None
 

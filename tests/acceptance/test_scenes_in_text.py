@@ -38,7 +38,8 @@ def test_every_scene_of_the_design_has_a_script() -> None:
 def test_a_broken_expectation_fails_the_run(tmp_path: Path, mind: Mind) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text(
-        "scene: 错的\nturns:\n- say: 转人工\n  expect: {transfer: false, contains_all: [不存在的话]}\nend: {tickets: [{kind: 投诉}]}\n",
+        "scene: 错的\nturns:\n- say: 转人工\n  expect: {transfer: false, contains_all: [不存在的话]}\n"
+        "end: {tickets: [{kind: 投诉}]}\n",
         encoding="utf8",
     )
     result = run_script(path, mind)
