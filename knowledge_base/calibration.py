@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.models import cache_folder
 from knowledge_base import pseudo
-from knowledge_base.embedding import Embedder, cache_folder
+from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.features import FALLING, NAMES, RISING, describe
 from knowledge_base.index import Index, Weights

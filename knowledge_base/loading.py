@@ -23,6 +23,9 @@ _DATES = {"valid_from", "valid_to"}
 _KNOWN = {field.name for field in fields(Entry)}
 _REQUIRED = ("id", "question", "spoken", "topic", "subject", "aspect", "short", "text", "department")
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast where PyYAML was built with its C part, and as safe."""
+
 
 def spoken_seconds(text: str) -> float:
     """Return about how long `text` takes to speak, in seconds; a pause at punctuation counts as half a character."""
@@ -55,7 +58,7 @@ def from_folder(folder: Path) -> tuple[Entry, ...]:
 
 def _entries_of(file: Path) -> Iterator[Entry]:
     try:
-        rows = yaml.safe_load(file.read_text(encoding="utf8"))
+        rows = yaml.load(file.read_text(encoding="utf8"), _LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EntryInvalid(file=file, where="—", what=error) from error
     if not isinstance(rows, list):
