@@ -8,9 +8,13 @@ from core.settings import Settings
 class TurnSettings(Settings):
     """When speech has begun, paused and ended. All times in milliseconds."""
 
-    start_probability: float = Field(default=0.3, gt=0, lt=1)
-    """Voice probability from which a frame may begin speech. Silero advises 0.5, which misses one deep 是 in ten;
-    noise stays under 0.1, and `above_noise_db` holds it back as well."""
+    start_probability: float = Field(default=0.2, gt=0, lt=1)
+    """Voice probability that must be reached once before speech begins. Silero advises 0.5, which misses deep single
+    syllables (是, 对, 喂); steady noise stays under 0.1, and `above_noise_db` holds it back as well."""
+    faint_probability: float = Field(default=0.05, gt=0, lt=1)
+    """Voice probability from which a loud frame counts in a run that reaches `start_probability`."""
+    loud_db: float = Field(default=18.0, ge=6, le=60)
+    """How far over the noise such a frame must be."""
     keep_probability: float = Field(default=0.2, gt=0, lt=1)
     """Voice probability that keeps speech going; lower than the start, so that soft endings are not lost."""
     start_ms: int = Field(default=80, ge=20, le=400)

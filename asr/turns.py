@@ -61,6 +61,8 @@ class TurnDetector:
         """Where the present run of voice began, valid while `_run` is not 0."""
         self._run = 0
         self._gap = 0
+        self._run_best = 0.0
+        """Highest voice probability in the present run."""
         self._start: int | None = None
         self._voice_end = 0
         self._voiced = 0
@@ -102,7 +104,7 @@ class TurnDetector:
         voice = self._is_voice(frame, probability)
         self._frames.append(frame)
         at, self._now = self._now, self._now + FRAME_MS
-        self._follow(voice, at)
+        self._follow(voice, at, probability)
         if self._start is None:
             return self._idle()
         return self._speaking(self._start)
@@ -129,8 +131,14 @@ class TurnDetector:
         pcm = np.frombuffer(frame, np.int16)
         level = level_db(pcm)
         floor = self._noise.learn(level)
-        needed = settings.start_probability if self._start is None or self._paused else settings.keep_probability
-        if probability < needed or level < settings.quietest_db or level < floor + settings.above_noise_db:
+        over = level - max(floor, settings.quietest_db)
+        # The detector doubts short deep syllables, however loud: one look of it at a loud run is enough.
+        sure = probability >= (
+            settings.keep_probability if self.in_speech and not self._paused else settings.start_probability
+        )
+        if not sure and (probability < settings.faint_probability or over < settings.loud_db):
+            return False
+        if level < settings.quietest_db or level < floor + settings.above_noise_db:
             return False
         if level < self._peak - settings.below_peak_db or is_tone(pcm, self._rate):
             return False
@@ -138,11 +146,12 @@ class TurnDetector:
             self._peak = max(self._peak, level)
         return True
 
-    def _follow(self, voice: bool, at: int) -> None:
+    def _follow(self, voice: bool, at: int, probability: float) -> None:
         """Count the run of voice; a single frame without it does not break the run."""
         if voice:
             if not self._run:
-                self._run_from = at
+                self._run_from, self._run_best = at, 0.0
+            self._run_best = max(self._run_best, probability)
             self._run += FRAME_MS
             self._gap = 0
         elif self._run:
@@ -151,7 +160,7 @@ class TurnDetector:
                 self._run = self._gap = 0
 
     def _idle(self) -> list[TurnEvent]:
-        if self._run >= self._settings.start_ms:
+        if self._run >= self._settings.start_ms and self._run_best >= self._settings.start_probability:
             self._start, self._voiced, self._voice_end = self._run_from, self._run, self._now
             self._trim(self._run_from - self._settings.pre_roll_ms)
             return [SpeechStarted(self._start)]
@@ -164,7 +173,7 @@ class TurnDetector:
             if not self._paused:
                 self._voiced += FRAME_MS
                 self._voice_end = self._now
-            elif self._run >= self._settings.resume_ms:
+            elif self._run >= self._settings.resume_ms and self._run_best >= self._settings.start_probability:
                 self._paused = False
                 self._voiced += self._run
                 self._voice_end = self._now
