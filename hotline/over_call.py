@@ -18,9 +18,10 @@ TURN_ENDS = {"bot.asked", "dialogue.ended", "transfer.asked", "call.ended", "tic
 """Events after which the bot has nothing more to decide until the caller does something."""
 REPLY_S = 15.0
 """How long a reply may take before the caller goes on without it."""
-FIRST_SOUND_S = 5.0
-"""How long after its decision the bot may begin to speak; a decision without words is over after that."""
-QUIET_S = 0.7
+SPEECH_S = 45.0
+"""How long the bot may speak in one turn."""
+QUIET_S = 0.3
+"""How long a caller takes to begin an answer."""
 INTERRUPT_S = 1.2
 """How far into the bot's sentence the caller interrupts."""
 
@@ -51,7 +52,7 @@ class OverCall:
         self._watchers.append(watcher)
 
     async def play(self, script: Script, wording: int = 0) -> Played:
-        """Dial, act every turn of `script`, and check it."""
+        """Dial, act every turn of `script`, and check it. Two calls with one number at the same time are mixed up."""
         self._events, self._call_id = [], ""
         lines = [await self._voice.whole(turn.words(wording)) for turn in script.turns if turn.words(wording)]
         played = Played(script)
@@ -103,9 +104,18 @@ class OverCall:
         if following is not None and following.interrupt:
             await call.sound_after(begun, REPLY_S)
             await asyncio.sleep(INTERRUPT_S)
-        elif await call.sound_after(begun, FIRST_SOUND_S) is not None:
-            await call.quiet(QUIET_S)
+        else:
+            await self._said_out(call, mark)
         return self._observed(self._events[mark:])
+
+    async def _said_out(self, call: Dialled, mark: int) -> None:
+        """Wait until the bot has said what it decided to say."""
+        for _ in range(int(SPEECH_S / 0.02)):
+            kinds = [event.kind for event in self._events[mark:]]
+            if call.ended or ("bot.quiet" in kinds and kinds[-1] in {"bot.quiet", "turn.answered", "ticket.saved"}):
+                await asyncio.sleep(QUIET_S)
+                return
+            await asyncio.sleep(0.02)
 
     async def _end(self, call: Dialled) -> None:
         try:

@@ -65,7 +65,7 @@ class Service:
         self._page = HealthPage(metrics, self.problems)
         await self._page.start(health.host, health.port)
         await self.line.start(self.reception.answer)
-        if render_rest:
+        if render_rest and self.settings.serve.render_ahead:
             self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")
         spare_what_is_loaded()
 

@@ -36,6 +36,14 @@ class HealthSettings(Settings):
     """TCP port; 0 takes any free one."""
 
 
+class ServeSettings(Settings):
+    """What `hotline serve` does beside its calls."""
+
+    render_ahead: bool = True
+    """Whether prompts and answers that are not rendered yet are rendered in the background after the start. Off where
+    they come with the cache, and while something is measured."""
+
+
 class KnowledgeSettings(KnowledgeBaseSettings):
     """The knowledge base."""
 
@@ -54,3 +62,4 @@ class HotlineSettings(Settings):
     ivr: IvrSettings = IvrSettings()
     records: RecordsSettings = RecordsSettings()
     health: HealthSettings = HealthSettings()
+    serve: ServeSettings = ServeSettings()

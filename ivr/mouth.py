@@ -50,7 +50,7 @@ class Mouth:
     """Speaks through `call`. One at a time; what is said later waits.
 
     `lead_in` covers the making of an answer that is not rendered yet. `on_heard` is told what the caller heard of
-    each `Say`, in order; `on_failure` that a sentence could not be made.
+    each `Say`, in order; `on_failure` that a sentence could not be made; `on_quiet` that all was said.
     """
 
     def __init__(
@@ -60,9 +60,10 @@ class Mouth:
         lead_in: str,
         on_heard: Callable[[Heard], None],
         on_failure: Callable[[Say, Exception], None],
+        on_quiet: Callable[[], None] = lambda: None,
     ) -> None:
         self._call, self._speaker, self._lead_in = call, speaker, lead_in
-        self._on_heard, self._on_failure = on_heard, on_failure
+        self._on_heard, self._on_failure, self._on_quiet = on_heard, on_failure, on_quiet
         self.track = Track(call.rate)
         self._waiting: asyncio.Queue[Say] = asyncio.Queue()
         self._pieces: list[_Piece] = []
@@ -157,8 +158,9 @@ class Mouth:
         while self._pieces and self._pieces[0].complete and played >= self._pieces[0].end and not self.paused:
             piece = self._pieces.pop(0)
             self._on_heard(self._heard(piece))
-        if not self._pieces and self._waiting.empty() and (self._making is None or self._making.done()):
+        if not self._pieces and self._waiting.empty() and (self._making is None or self._making.done()) and self.busy:
             self._idle.set()
+            self._on_quiet()
         self.track.forget(played)
 
     async def close(self) -> None:

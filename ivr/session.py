@@ -57,7 +57,10 @@ class CallSession:
         self._record = CallRecord(tools.log, call.id)
         self._recording = tools.recorder.open(call.id, call.rate) if tools.recorder else None
         self._inbox: asyncio.Queue[MoveIn] = asyncio.Queue()
-        self._mouth = Mouth(call, tools.speaker, tools.texts.lead_in, self._record.bot_said, self._mute)
+        record = self._record
+        self._mouth = Mouth(
+            call, tools.speaker, tools.texts.lead_in, record.bot_said, self._mute, lambda: record.add("bot.quiet")
+        )
         self._deeds = Deeds(call, tools, self._mouth, self._record, self._inbox.put_nowait, self._expecting)
         self._ear: Ear
         self._expect: Expect | None = None
