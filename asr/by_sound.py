@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from asr.sounds import Syllable, distance, syllables
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -41,6 +43,14 @@ def _common() -> dict[str, float]:
     return {word: math.log(max(count, 0.5)) - whole for word, count in words.items()}
 
 
+@cache
+def _everyday() -> tuple[tuple[tuple[str, float], ...], tuple[tuple[re.Pattern[str], str], ...]]:
+    """Return the terms with their weights and the rewrites of data/everyday.yaml."""
+    read = yaml.safe_load((Path(__file__).parent / "data" / "everyday.yaml").read_text(encoding="utf8"))
+    terms = tuple((term, float(weight)) for weight, group in read["terms"].items() for term in group)
+    return terms, tuple((re.compile(pattern), text) for pattern, text in read["rewrites"])
+
+
 @dataclass(frozen=True, slots=True)
 class _Term:
     text: str
@@ -57,10 +67,13 @@ class SoundVocabulary:
     """
 
     def __init__(self, terms: Iterable[tuple[str, float]]) -> None:
-        """Take (term, weight): 1 is usual, 10 is ten times as likely. Terms of 2 to 10 characters count."""
+        """Take (term, weight): 1 is usual, 10 is ten times as likely. Terms of 2 to 10 characters count.
+
+        The words of every call (data/everyday.yaml) are always among them.
+        """
         self._exact: dict[str, float] = {}
         self._by_sound: dict[tuple[str, ...], list[_Term]] = {}
-        for text, weight in terms:
+        for text, weight in (*terms, *_everyday()[0]):
             if weight <= 0 or not 2 <= len(text) <= _LONGEST or not _HAN.fullmatch(text):
                 continue
             log = _TERM + math.log(weight)
@@ -79,7 +92,10 @@ class SoundVocabulary:
 
     def correct(self, text: str) -> str:
         """Return `text` with what was misheard replaced; its length and all else stay."""
-        return _HAN.sub(lambda run: self._read(run.group()), text)
+        text = _HAN.sub(lambda run: self._read(run.group()), text)
+        for pattern, instead in _everyday()[1]:
+            text = pattern.sub(instead, text)
+        return text
 
     def _read(self, text: str) -> str:
         """Return the most probable reading of a run of Chinese characters (Viterbi over words)."""

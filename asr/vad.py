@@ -26,7 +26,7 @@ class VoiceActivity:
 
     def feed(self, frame: bytes) -> float:
         """Take 16-bit PCM of any length, return the voice probability (0..1) of the newest whole 32 ms window."""
-        samples = np.frombuffer(frame, np.int16).astype(np.float32) / 32768
+        samples: NDArray[np.float32] = np.frombuffer(frame, np.int16).astype(np.float32) / np.float32(32768)
         if self._doubler:
             samples = self._doubler.feed(samples)
         self._waiting = np.concatenate((self._waiting, samples))

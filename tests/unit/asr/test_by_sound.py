@@ -66,6 +66,41 @@ def test_an_empty_vocabulary_changes_nothing() -> None:
     assert SoundVocabulary([]).correct("攻击金怎么提取") == "攻击金怎么提取"
 
 
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("那要戴神魔材料", "那要带什么材料"),
+        ("身份证怎么不办", "身份证怎么补办"),
+        ("那怎么不啊", "那怎么补啊"),
+        ("我想不办社保卡", "我想补办社保卡"),
+        ("需要待什么材料", "需要带什么材料"),
+    ],
+)
+def test_words_of_every_call_need_no_vocabulary(heard: str, meant: str) -> None:
+    assert SoundVocabulary([]).correct(heard) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你们怎么不办",
+        "怎么还不办",
+        "你们怎么不来修",
+        "我不想办了",
+        "想不办了",
+        "为什么不办",
+        "要不要办",
+        "那里停水了",
+        "我要带孩子去看病",
+        "多少人在这里跳舞",
+        "神仙和魔鬼",
+        "他怎么不补办",
+    ],
+)
+def test_everyday_words_replace_nothing_that_makes_sense(text: str) -> None:
+    assert SoundVocabulary([]).correct(text) == text
+
+
 @given(st.text(alphabet="公积金攻击社保卡看申领升零不办的a1，。 ", max_size=40))
 def test_the_length_and_everything_but_characters_stay(text: str) -> None:
     corrected = VOCABULARY.correct(text)
