@@ -27,6 +27,7 @@ check: $(STAMP)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m hotline.reference --check
 
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
