@@ -1,0 +1,96 @@
+"""What synthetic callers say: rendered before measuring, kept in the cache folder, telephone band."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from rich.progress import Progress, track
+
+from core.audio import read_wav, write_wav
+from core.models import cache_folder
+from dialog.lines import all_lines
+from dialog.moves import Heard, Say
+from hotline.settings import HotlineSettings
+from hotline.wiring import Mind, build_mind
+from tests.benchmarks.report import console
+from tts.kokoro import Kokoro
+from tts.settings import TtsSettings
+from tts.telephone import RATE, through_telephone
+from tts.voice import Voice
+
+VOICES = ("zf_xiaobei", "zm_yunjian", "zm_yunxi", "zf_xiaoxiao")
+"""Voices of the callers: intelligible ones, none of them the bot's."""
+QUESTIONS = Path(__file__).parent / "data" / "spoken_questions.yaml"
+SPOKEN = 60
+"""The first questions of the file are the spoken set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a caller asks, and the entries that answer it."""
+
+    say: str
+    expect: tuple[str, ...]
+
+
+def questions() -> list[Question]:
+    """Return the spoken set."""
+    rows = yaml.safe_load(QUESTIONS.read_text(encoding="utf8"))[:SPOKEN]
+    return [Question(row["say"], tuple(row["expect"])) for row in rows]
+
+
+class Callers:
+    """The speech of the callers by text and voice: 16-bit PCM at 8 kHz."""
+
+    def __init__(self) -> None:
+        self._folder = cache_folder() / "benchmarks" / "callers"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._sounds: dict[tuple[str, str], bytes] = {}
+
+    def prepare(self, lines: Iterable[tuple[str, str]]) -> None:
+        """Make what is missing of `lines`, pairs of text and voice. Blocking, about half a second a second."""
+        missing = [line for line in dict.fromkeys(lines) if not self._file(*line).exists()]
+        kokoro = Kokoro() if missing else None
+        for text, voice in track(missing, "callers' speech", console=console, disable=not missing):
+            assert kokoro is not None
+            sound = through_telephone(kokoro.synthesise(text, voice), kokoro.rate)
+            write_wav(self._file(text, voice), sound, RATE)
+
+    def say(self, text: str, voice: str) -> bytes:
+        """Return the sound of `text`, which was prepared."""
+        if (text, voice) not in self._sounds:
+            self._sounds[text, voice] = read_wav(self._file(text, voice))[0].tobytes()
+        return self._sounds[text, voice]
+
+    def _file(self, text: str, voice: str) -> Path:
+        name = hashlib.sha256(f"{Kokoro.version}|{voice}|{text}".encode()).hexdigest()[:24]
+        return self._folder / f"{name}.wav"
+
+
+def answers_to(asked: Iterable[Question], mind: Mind) -> list[str]:
+    """Return all that the bot may say to `asked`: what it decides in text, and every expected answer."""
+    texts: list[str] = []
+    for question in asked:
+        conversation = mind.converse("benchmark", "13800000000")
+        conversation.start()
+        moves = conversation.hear(Heard(question.say), mind.clock.now())
+        texts += [move.text for move in moves if isinstance(move, Say)]
+        texts += [mind.knowledge.entry(entry).spoken for entry in question.expect]
+    return list(dict.fromkeys([*all_lines(), *texts]))
+
+
+async def render_answers(asked: Iterable[Question], mind: Mind | None = None) -> None:
+    """Put everything that the bot may say to `asked` into its cache, so that nothing is synthesised meanwhile."""
+    settings = HotlineSettings()
+    texts = answers_to(asked, mind or build_mind(settings))
+    voice = Voice(TtsSettings(background_workers=os.cpu_count() or 1))
+    await voice.start()
+    try:
+        with Progress(console=console, transient=True) as bars:
+            bar = bars.add_task("the bot's answers")
+            await voice.render(texts, progress=lambda done, all_: bars.update(bar, completed=done, total=all_))
+    finally:
+        await voice.stop()
