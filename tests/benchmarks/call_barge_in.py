@@ -14,12 +14,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.events import Event
+from hotline.settings import HotlineSettings
+from hotline.wiring import build_mind
 from telephony.caller import SipCaller
 from telephony.collector import spare_what_is_loaded
 from telephony.dialled import Dialled
 from telephony.sounds import LOUD_RMS
-from tests.benchmarks.call_kit import PATIENCE_S, ask, bodies, called, hear_greeting, hotline, number, records, speak
-from tests.benchmarks.call_speech import VOICES, Callers, Question, questions, render_answers
+from tests.benchmarks.call_kit import (
+    PATIENCE_S,
+    ask,
+    bodies,
+    called,
+    hear_greeting,
+    hotline,
+    notes,
+    number,
+    records,
+    speak,
+)
+from tests.benchmarks.call_speech import VOICES, Callers, Question, answered_at_once, render_answers
 from tests.benchmarks.report import Report, console, parser, percentile, share, spread
 from tests.serving import Served
 
@@ -36,7 +49,6 @@ INTERRUPTIONS = (
     "这个我知道,我想问多少钱",
 )
 BACKCHANNELS = ("嗯", "对", "好的", "哦", "嗯嗯", "是", "好")
-ASKED = ("cheguan-", "hkmo-new", "gongdian-damage", "wuye-change", "yibao-family", "chengguan-noise-life")
 PARALLEL = 2
 """Calls at once: few, so that they do not disturb each other."""
 
@@ -82,10 +94,11 @@ async def over_an_answer(
         asked = await ask(call, question)
         await asyncio.sleep(max(0.0, (asked.reply or loop.time()) + 2 + place % 5 * 0.5 - loop.time()))
         await sounding(call)
-        start, _ = await speak(call, over)
+        start, end = await speak(call, over)
         await asyncio.sleep(1.5)
         stop = next((sound.end for sound in call.sounds.all if sound.start <= start <= sound.end), start)
         spoken = Spoken(number(place), label, stop - start, silence_s(call, start, loop.time()))
+        await call.sound_after(end, 4.0)
         await call.quiet(1.5)
         return spoken
 
@@ -106,22 +119,24 @@ async def all_calls(running: Served, order: Sequence[tuple[str, bytes, bytes]]) 
     return spoken
 
 
-def turns_taken(events: Sequence[Event]) -> int:
-    """Return how many utterances the server took for turns after the question."""
-    return max(0, len(bodies(list(events), "caller.said")) - 1)
+def was_cut(events: list[Event]) -> bool:
+    """Whether the server took a turn after the question, or left a sentence unfinished."""
+    return len(bodies(events, "caller.said")) > 1 or not all(body["whole"] for body in bodies(events, "bot.said"))
 
 
 def fill(report: Report, spoken: Sequence[Spoken], known: dict[str, list[Event]]) -> None:
     """Add the figures."""
     cuts = [each for each in spoken if each.label in INTERRUPTIONS]
     nods = [each for each in spoken if each.label in BACKCHANNELS]
-    stops = [each.stop_s * 1000 for each in cuts]
+    stops = [each.stop_s * 1000 for each in cuts if each.stop_s]  # 0: it had just paused by itself
     p95 = percentile(stops, 95)
     report.add("caller speaks to playback stops, p95", f"{p95:.0f} ms", "≤ 250 ms", p95 <= 250)
     report.add("the same", spread(stops, "ms", 0))
-    taken = sum(turns_taken(known[each.caller]) > 0 for each in cuts)
+    taken = sum(was_cut(known[each.caller]) for each in cuts)
     report.add("interruptions that took the turn", share(taken, len(cuts)))
-    cut = [each for each in nods if turns_taken(known[each.caller]) > 0]
+    cut = [each for each in nods if was_cut(known[each.caller])]
+    answering = sum(bool(notes(known[each.caller], "answer")) for each in spoken)
+    report.add("calls in which the bot was answering, not asking", share(answering, len(spoken)))
     report.add("backchannels that cut the bot", f"{len(cut)} of {len(nods)}", "0 of 20", not cut)
     for each in cut:
         heard = [body["text"] for body in bodies(known[each.caller], "caller.said")[1:]]
@@ -136,7 +151,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     options.add_argument("--interruptions", type=int, default=30)
     options.add_argument("--backchannels", type=int, default=20)
     chosen = options.parse_args(argv)
-    asked = [question for question in questions() if question.expect[0].startswith(ASKED)]
+    mind = build_mind(HotlineSettings())
+    asked = answered_at_once(mind)
     said = [INTERRUPTIONS[place % len(INTERRUPTIONS)] for place in range(chosen.interruptions)]
     said += [BACKCHANNELS[place % len(BACKCHANNELS)] for place in range(chosen.backchannels)]
     plan: list[tuple[Question, str, str]] = [
@@ -147,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     callers.prepare(
         [(question.say, voice) for question, _, voice in plan] + [(text, voice) for _, text, voice in plan]
     )
-    asyncio.run(render_answers(asked))
+    asyncio.run(render_answers(asked, mind))
     order = [(text, callers.say(question.say, voice), callers.say(text, voice)) for question, text, voice in plan]
     report = Report("call_barge_in", f"{chosen.interruptions} interruptions, {chosen.backchannels} backchannels")
     with hotline() as running:

@@ -12,7 +12,7 @@ from rich.progress import Progress, track
 from core.audio import read_wav, write_wav
 from core.models import cache_folder
 from dialog.lines import all_lines
-from dialog.moves import Heard, Say
+from dialog.moves import Heard, MoveOut, Note, Say
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, build_mind
 from tests.benchmarks.report import console
@@ -70,14 +70,24 @@ class Callers:
         return self._folder / f"{name}.wav"
 
 
+def first_moves(question: Question, mind: Mind) -> list[MoveOut]:
+    """Return what the dialogue decides where a caller opens with `question`, in text."""
+    conversation = mind.converse("benchmark", "13800000000")
+    conversation.start()
+    return conversation.hear(Heard(question.say), mind.clock.now())
+
+
+def answered_at_once(mind: Mind) -> list[Question]:
+    """Return those of the spoken set that are answered without asking back, rightly or not."""
+    every = ((question, first_moves(question, mind)) for question in questions())
+    return [q for q, moves in every if any(isinstance(m, Note) and m.kind == "answer" for m in moves)]
+
+
 def answers_to(asked: Iterable[Question], mind: Mind) -> list[str]:
     """Return all that the bot may say to `asked`: what it decides in text, and every expected answer."""
     texts: list[str] = []
     for question in asked:
-        conversation = mind.converse("benchmark", "13800000000")
-        conversation.start()
-        moves = conversation.hear(Heard(question.say), mind.clock.now())
-        texts += [move.text for move in moves if isinstance(move, Say)]
+        texts += [move.text for move in first_moves(question, mind) if isinstance(move, Say)]
         texts += [mind.knowledge.entry(entry).spoken for entry in question.expect]
     return list(dict.fromkeys([*all_lines(), *texts]))
 
