@@ -1,8 +1,8 @@
 """Decides by several kinds of evidence whether an utterance is one of a few phrases. Pure."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from asr.sounds import distance, syllables
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for one phrase. `FEATURES` of it, weighed by data/closed_set.yaml, give its probability."""
+    """What speaks for one phrase; `features` of it are weighed by data/closed_set.yaml."""
 
     phrase: str
     gain: float
@@ -21,22 +21,22 @@ class Evidence:
     log: float
     """Mean logarithm of its tokens' probabilities."""
     over_free: float
-    """Its gain less that of the free decoding; 0 where the free decoding wrote the same."""
+    """Its gain less that of the free decoding; 0 where that wrote the same, or too much to be compared."""
     apart: float
     """How far it sounds from the free decoding, 0 the same, per character (see `sounds.distance`)."""
     haste: float
     """How unusual its speaking rate would be: 0 at 230 ms a character, 1 at e times that or an e-th of it."""
-    same: float
-    """1 where the free decoding wrote this very phrase."""
-    size: float
-    """Its characters."""
-    longer: float
-    """Characters by which the free decoding is longer: 没有暖气 is not 没有."""
+    same: bool
+    """Whether the free decoding wrote this very phrase."""
+    longer: int
+    """Characters by which the free decoding is longer: 没有暖气 is not 没有. Less than 0 where it is shorter."""
+    sure: float
+    """Confidence in the free decoding, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The phrase that won and how probable it is, 0 to 1."""
+    """The phrase that won and how probable its meaning is, 0 to 1."""
 
     phrase: str
     probability: float
@@ -62,60 +62,73 @@ def haste(phrase: str, voice_ms: int) -> float:
     return abs(math.log(max(voice_ms + 60, 60) / (230 * len(phrase) + 60)))
 
 
-def features(best: Evidence, margin: float) -> tuple[float, ...]:
+def features(one: Evidence) -> tuple[float, ...]:
     """Return the numbers that the weights of data/closed_set.yaml belong to, in their order."""
-    _, gain, log, over_free, apart, rate, same, size, longer = astuple(best)
+    size = len(one.phrase)
     return (
-        min(gain, 20.0),
-        min(margin, 10.0),
-        max(log, -6.0),
-        max(-10.0, min(over_free, 6.0)),
-        apart,
-        rate,
-        same,
-        1.0 if size == 1 else 0.0,
-        min(longer, 4.0),
+        1.0,
+        max(-15.0, min(one.gain, 15.0)) / 5,
+        max(-12.0, min(one.over_free, 8.0)) / 5,
+        one.apart,
+        one.apart * size / 3,
+        one.haste,
+        one.haste if size == 1 else 0.0,
+        float(size == 1),
+        float(size == 2),
+        size / 3,
+        min(max(0, one.longer), 4) / 2,
+        min(max(0, -one.longer), 4) / 2,
+        float(one.same),
+        one.sure,
+        one.sure * one.apart,
+        one.log,
+        one.haste**2,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    weights: tuple[float, ...]
+    least: float
+    least_expected: float
+    when_in_doubt: dict[str, float]
 
 
 @cache
-def _weights() -> tuple[float, tuple[float, ...], float]:
+def _weights() -> _Weights:
     read = yaml.safe_load((Path(__file__).parent / "data" / "closed_set.yaml").read_text(encoding="utf8"))
-    return (
-        float(read["bias"]),
+    return _Weights(
         tuple(map(float, read["weights"].values())),
         float(read["least"]),
+        float(read["least_expected"]),
+        {phrase: float(least) for phrase, least in read["when_in_doubt"].items()},
     )
 
 
-_APART, _HASTE = 0.5, 4.0
+def choose(
+    candidates: Sequence[Evidence], meaning: Callable[[str], str], expected: Sequence[str] = ()
+) -> Choice | None:
+    """Return the phrase whose meaning is probable enough, None where it is probable that something else was said.
 
-
-def rank(evidence: Evidence) -> float:
-    """Return what the candidates are ordered by: the sound, the likeness to the free decoding, the speaking rate."""
-    return evidence.gain - _APART * evidence.apart * evidence.size - _HASTE * evidence.haste
-
-
-def best_of(candidates: Iterable[Evidence], meaning: Callable[[str], str]) -> tuple[Evidence, float] | None:
-    """Return the first candidate and its margin over the best that means something else."""
-    ordered = sorted(candidates, key=rank, reverse=True)
-    if not ordered:
-        return None
-    first = ordered[0]
-    others = [one for one in ordered if meaning(one.phrase) != meaning(first.phrase)]
-    return first, rank(first) - rank(others[0]) if others else 10.0
-
-
-def choose(candidates: Sequence[Evidence], meaning: Callable[[str], str]) -> Choice | None:
-    """Return the phrase that won by a clear margin, None where none did.
-
-    `meaning` maps a phrase to what it stands for: phrases of one meaning do not compete.
+    `meaning` maps a phrase to what it stands for: ways to say the same thing help each other. Of the `expected`
+    phrases less is asked; and a phrase of `when_in_doubt` (the human) is taken where no other is sure.
     """
-    bias, weights, least = _weights()
-    found = best_of(candidates, meaning)
-    if found is None:
+    settled = _weights()
+    scores = [sum(w * x for w, x in zip(settled.weights, features(one), strict=True)) for one in candidates]
+    top = max((0.0, *scores))
+    whole = math.exp(-top) + sum(math.exp(score - top) for score in scores)  # -top: that it is none of them, score 0
+    shares: dict[str, float] = {}
+    leading: dict[str, tuple[float, str]] = {}
+    for one, score in zip(candidates, scores, strict=True):
+        means = meaning(one.phrase)
+        shares[means] = shares.get(means, 0.0) + math.exp(score - top) / whole
+        leading[means] = max(leading.get(means, (-math.inf, "")), (score, one.phrase))
+    if not shares:
         return None
-    best, margin = found
-    z = bias + sum(w * x for w, x in zip(weights, features(best, margin), strict=True))
-    probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
-    return Choice(best.phrase, probability) if probability >= least else None
+    best = max(shares, key=lambda means: shares[means])
+    if shares[best] < (settled.least_expected if best in expected else settled.least):
+        doubtful = [m for m, least in settled.when_in_doubt.items() if shares.get(m, 0.0) >= least]
+        if not doubtful:
+            return None
+        best = doubtful[0]
+    return Choice(leading[best][1], shares[best])

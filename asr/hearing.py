@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from asr.cleaning import clean, has_loop
-from asr.closed_set import ClosedSet, Encoded
+from asr.closed_set import ClosedSet, Encoded, Free
 from asr.commands import meanings
-from asr.evidence import Choice, choose
+from asr.evidence import Choice, Evidence, choose
 from asr.levels import voiced_ms
 from asr.recogniser import Transcript
 from asr.settings import AsrSettings
@@ -97,10 +97,18 @@ class Hearing:
     def _choose(
         self, sound: _Sound, free: Decoding, text: str, phrases: Sequence[str], expected: Sequence[str]
     ) -> Choice | None:
+        return choose(self._evidence(sound, free, text, phrases), _meaning(expected), expected)
+
+    def _evidence(self, sound: _Sound, free: Decoding, text: str, phrases: Sequence[str]) -> list[Evidence]:
         assert free.first is not None
         voice = voiced_ms(sound.speech, sound.rate)
-        evidence = self.closed_set.evidence(sound.near(), voice, phrases, _bare(text), free.first)
-        return choose(evidence, _meaning(expected))
+        return self.closed_set.evidence(sound.near(), voice, phrases, Free(_bare(text), believed(free), free.first))
+
+    def evidence(self, speech: Pcm, rate: int) -> list[Evidence]:
+        """Return what speaks for each command that `speech` may be; for fitting the weights."""
+        sound = _Sound(speech, rate, self._whisper.encode(speech, rate))
+        free = self._free(sound, first=True)
+        return self._evidence(sound, free, clean(free.text), self._commands)
 
 
 def _bare(text: str) -> str:

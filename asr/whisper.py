@@ -15,9 +15,6 @@ from asr.tokens import Tokens
 from core.audio import Pcm
 from core.errors import ModelDamaged
 
-_BEFORE_PHRASE = "普通话。"
-"""Text before a phrase that is scored: without it a tenth of them goes wrong, and more of it costs time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -48,7 +45,6 @@ class Whisper:
             raise ModelDamaged(path=folder) from error
         prompt = [self.tokens.previous, *self.tokens.encode(settings.prompt)] if settings.prompt else []
         self._start = [*prompt, *self.tokens.start, self.tokens.no_times]
-        self._before_phrase = [self.tokens.previous, *self.tokens.encode(_BEFORE_PHRASE), *self.tokens.start]
         self._foreign = [-1, *self.tokens.foreign]
 
     def encode(self, speech: Pcm, rate: int) -> Any:

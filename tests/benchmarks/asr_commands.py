@@ -1,6 +1,6 @@
 """The bot's own command phrases and other short utterances at telephone quality: how many are told apart.
 
-Usage: python -m tests.benchmarks.asr_commands [--show] [--part N]
+Usage: python -m tests.benchmarks.asr_commands [--show] [--part N] [--expected]
 Every phrase of PHRASES in six voices, and each other utterance of data/short_utterances.txt in one, with changing
 speed and a little noise, cut by the turn detector as in a call. Renders are kept in the cache folder.
 `--part N` measures only every Nth utterance.
@@ -20,6 +20,7 @@ import numpy as np
 from asr.commands import meanings
 from asr.file import RATE, speech_in
 from asr.hearing import load
+from asr.recogniser import Transcript
 from asr.settings import AsrSettings
 from asr.task import Task
 from core.audio import Pcm, write_wav
@@ -63,24 +64,32 @@ def others() -> list[str]:
     return text.split("\n\n", 1)[1].split()
 
 
+def meaning(heard: Transcript) -> str | None:
+    """Return the command that the dialogue reads in `heard`: the phrase that the sound chose, or the text itself."""
+    command = meanings().get(heard.phrase or heard.text)
+    return command.phrase if command else None
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--part", type=int, default=1)
+    parser.add_argument("--expected", action="store_true", help="as when the dialogue has asked for these phrases")
     chosen = parser.parse_args()
     settings, studio = AsrSettings(), Studio()
     hearing = load(settings.model_dump())
+    expected = tuple(dict.fromkeys(meanings()[p].phrase for p in PHRASES)) if chosen.expected else ()
     idle = np.random.default_rng(0).normal(0, 6, RATE).astype(np.int16)
     jobs = [(p, p, v) for p in PHRASES for v in VOICES] + [("", o, VOICES[i % 6]) for i, o in enumerate(others())]
     right: dict[str, list[bool]] = {}
     taken, work, heard_at_all = [], 0.0, 0
     for number, (phrase, text, voice) in list(enumerate(jobs))[:: chosen.part]:
         sound = np.concatenate((idle, studio.say(text, voice, number), idle))
-        parts = [hearing(Task(s.tobytes(), RATE)) for s in speech_in(sound, RATE, settings.turns)]
+        parts = [hearing(Task(s.tobytes(), RATE, expected)) for s in speech_in(sound, RATE, settings.turns)]
         work += sum(part.seconds for part in parts)
         heard_at_all += bool(parts)
-        got = next((part.phrase for part in parts if part.phrase), None)
+        got = next((meaning(part) for part in parts if meaning(part)), None)
         if phrase:
             good = got == meanings()[phrase].phrase
             right.setdefault(phrase, []).append(good)

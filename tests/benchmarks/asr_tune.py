@@ -10,14 +10,24 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import argparse
 import hashlib
+import pickle
 import wave
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import yaml
+from scipy.optimize import minimize
 
+from asr import evidence
 from asr.commands import meanings
+from asr.evidence import Evidence
+from asr.file import speech_in
+from asr.hearing import load
+from asr.settings import AsrSettings
 from core.audio import Pcm, write_wav
 from core.models import cache_folder
 from tts.kokoro import Kokoro
@@ -57,12 +67,14 @@ def others() -> list[str]:
     return [word for line in text.split("\n\n", 1)[0].splitlines() if line[:1] != "#" for word in line.split()]
 
 
-def utterances(rounds: int = 1) -> list[Utterance]:
-    """Return the whole set, commands and others taking turns."""
+def utterances() -> list[Utterance]:
+    """Return the whole set in an order that mixes it, so that a part of it is a fair sample."""
     said = [(say, voice) for say in meanings() for voice in VOICES]
     rest = [(text, VOICES[i % len(VOICES)]) for i, text in enumerate(others())]
     mixed = [pair for i in range(max(len(said), len(rest))) for pair in (*said[i : i + 1], *rest[i : i + 1])]
-    return [Utterance(text, voice, n + turn) for turn in range(rounds) for n, (text, voice) in enumerate(mixed)]
+    made = [Utterance(text, voice, n) for n, (text, voice) in enumerate(mixed)]
+    np.random.default_rng(7).shuffle(made)
+    return made
 
 
 def render(wanted: list[Utterance]) -> None:
@@ -81,3 +93,115 @@ def sound_of(one: Utterance) -> Pcm:
     idle = np.random.default_rng(0).normal(0, 6, RATE).astype(np.int16)
     with wave.open(str(one.file)) as sound:
         return np.concatenate((idle, np.frombuffer(sound.readframes(sound.getnframes()), np.int16), idle))
+
+
+def listen(wanted: list[Utterance]) -> None:
+    """Keep the evidence of what is rendered and was not listened to yet."""
+    settings = AsrSettings()
+    hearing = load(settings.model_dump())
+    for one in wanted:
+        kept = one.file.with_suffix(".pickle")
+        if kept.exists() or not one.file.exists():
+            continue
+        parts = list(speech_in(sound_of(one), RATE, settings.turns))
+        kept.write_bytes(pickle.dumps(hearing.evidence(max(parts, key=len), RATE) if parts else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The set as numbers: features [utterance, phrase, feature], and which phrases mean what was said."""
+
+    features: Any
+    right: Any
+    is_command: Any
+
+    def part(self, chosen: Any) -> "Heard":
+        """Return some of the utterances."""
+        return Heard(self.features[chosen], self.right[chosen], self.is_command[chosen])
+
+
+def as_numbers(said: list[tuple[Utterance, list[Evidence]]]) -> Heard:
+    """Return the evidence as arrays; utterances with fewer phrases are filled with impossible ones."""
+    known = meanings()
+    most = max(len(found) for _, found in said)
+    width = len(evidence.features(said[0][1][0]))
+    features, right = np.zeros((len(said), most, width)), np.zeros((len(said), most), bool)
+    features[:, :, 0] = -50
+    for i, (one, found) in enumerate(said):
+        for j, candidate in enumerate(found):
+            features[i, j] = evidence.features(candidate)
+            right[i, j] = one.text in known and known[candidate.phrase] is known[one.text]
+    return Heard(features, right, np.array([one.text in known for one, _ in said]))
+
+
+def fitted(heard: Heard) -> Any:
+    """Return the weights of a conditional logit whose alternatives are the phrases and, at 0, something else."""
+    scale = heard.features.std((0, 1)) + 1e-6
+    scale[0] = 1
+    counts = np.where(heard.is_command, 1.0, 1.6)  # a wrong command is worse than a missed one
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        scores = heard.features @ weights
+        top = np.maximum(scores.max(1), 0)
+        each, none = np.exp(scores - top[:, None]), np.exp(-top)
+        whole = each.sum(1) + none
+        good = np.where(heard.is_command, (each * heard.right).sum(1), none) + 1e-9
+        wanted = np.where(heard.is_command[:, None], each * heard.right / good[:, None], 0)
+        slope = (counts[:, None] * (each / whole[:, None] - wanted))[..., None] * heard.features
+        held = 0.5 * (weights * scale) ** 2
+        return float((counts * np.log(whole / good)).sum() + held.sum()), slope.sum((0, 1)) + weights * scale**2
+
+    return minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B").x
+
+
+def fit(said: list[tuple[Utterance, list[Evidence]]]) -> None:
+    """Print how a decision fitted to all voices but one does on that one, for several thresholds, and the weights."""
+    known = meanings()
+    heard, voices = as_numbers(said), np.array([one.voice for one, _ in said])
+    decisions = []
+    for voice in VOICES:
+        weights = fitted(heard.part(voices != voice))
+        for i in np.flatnonzero(voices == voice):
+            one, found = said[i]
+            scores = np.array([weights @ evidence.features(candidate) for candidate in found])
+            shares = np.exp(scores) / (1 + np.exp(scores).sum())
+            by_meaning: dict[str, float] = {}
+            for candidate, share in zip(found, shares, strict=True):
+                means = known[candidate.phrase].phrase
+                by_meaning[means] = by_meaning.get(means, 0) + share
+            best = max(by_meaning, key=lambda means: by_meaning[means])
+            meant = known[one.text].phrase if one.text in known else None
+            decisions.append((meant, best, by_meaning[best]))
+    for least in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        commands = [best == meant and share >= least for meant, best, share in decisions if meant]
+        taken = [share >= least for meant, _, share in decisions if not meant]
+        print(
+            f"least {least}: {np.mean(commands):.1%} of commands right, {np.mean(taken):.1%} of others taken for one"
+        )
+    names = list(
+        yaml.safe_load(Path(evidence.__file__).with_name("data").joinpath("closed_set.yaml").read_text())["weights"]
+    )
+    for name, weight in zip(names, fitted(heard), strict=True):
+        print(f"  {name}: {weight:.3f}")
+
+
+def main() -> None:
+    """Do one step."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("step", choices=("render", "listen", "fit"))
+    parser.add_argument("--shard", default="0/1")
+    chosen = parser.parse_args()
+    first, step = map(int, chosen.shard.split("/"))
+    wanted = utterances()[first::step]
+    if chosen.step == "render":
+        render(wanted)
+    elif chosen.step == "listen":
+        listen(wanted)
+    else:
+        kept = [(one, one.file.with_suffix(".pickle")) for one in wanted]
+        said = [(one, pickle.loads(file.read_bytes())) for one, file in kept if file.exists()]
+        fit([(one, found) for one, found in said if found])
+
+
+if __name__ == "__main__":
+    main()
