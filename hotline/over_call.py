@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from core.events import Event
@@ -62,22 +63,27 @@ class OverCall:
         )
         call.accepts_transfer = not any(turn.transfer_fails for turn in script.turns)
         call.follows = call.accepts_transfer
-        seen = await self._settle(call, 0, script.turns[0])
-        played.failures += check_turn(_checkable(script.greeting), seen)
-        for place, turn in enumerate(script.turns):
-            if turn.transferred or turn.transfer_fails or turn.trouble:
-                continue  # the line itself does these
-            mark, before = len(self._events), seen
+        turns = [turn for turn in script.turns if not (turn.transferred or turn.transfer_fails or turn.trouble)]
+        await self._settle(call, 0, turns[0])
+        marks = []
+        for place, turn in enumerate(turns):
+            marks.append(len(self._events))
             await self._act(call, turn, lines.pop(0) if turn.words(wording) else b"")
-            seen = await self._settle(call, mark, script.turns[place + 1] if place + 1 < len(script.turns) else None)
-            failed = check_turn(_checkable(turn.expect), seen, before)
-            played.failures += [f"第 {place + 1} 轮:{each}" for each in failed]
+            await self._settle(call, marks[-1], turns[place + 1] if place + 1 < len(turns) else None)
         await self._end(call)
+        played.call_id, played.events = self._call_id, list(self._events)
+        self._check(played, turns, marks)
+        return played
+
+    def _check(self, played: Played, turns: Sequence[Turn], marks: Sequence[int]) -> None:
+        script, seen = played.script, [self._observed(window) for window in _windows(played.events, marks)]
+        played.failures += check_turn(_checkable(script.greeting), seen[0])
+        for place, turn in enumerate(turns):
+            failed = check_turn(_checkable(turn.expect), seen[place + 1], seen[place])
+            played.failures += [f"第 {place + 1} 轮:{each}" for each in failed]
         left = self._left()
         played.failures += check_end(_checkable_end(script.end), left)
         played.tickets = left.tickets
-        played.call_id, played.events = self._call_id, list(self._events)
-        return played
 
     async def _act(self, call: Dialled, turn: Turn, sound: bytes) -> None:
         if turn.hang_up:
@@ -93,8 +99,8 @@ class OverCall:
             call.send(sound)
             await call.sent()
 
-    async def _settle(self, call: Dialled, mark: int, following: Turn | None) -> Observed:
-        """Wait until the bot has decided and spoken, or until it is time to interrupt; return what it did."""
+    async def _settle(self, call: Dialled, mark: int, following: Turn | None) -> None:
+        """Wait until the bot has decided and spoken, or until it is time to interrupt."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
         while loop.time() < begun + REPLY_S and not call.ended:
@@ -106,7 +112,6 @@ class OverCall:
             await asyncio.sleep(INTERRUPT_S)
         else:
             await self._said_out(call, mark)
-        return self._observed(self._events[mark:])
 
     async def _said_out(self, call: Dialled, mark: int) -> None:
         """Wait until the bot has said what it decided to say."""
@@ -169,6 +174,17 @@ class OverCall:
         numbers = [event.body["number"] for event in events if event.kind == "ticket.saved"]
         found = [self._service.parts.store.find_now(number) for number in dict.fromkeys(numbers)]
         return tuple(ticket for ticket in found if ticket)
+
+
+def _windows(events: Sequence[Event], marks: Sequence[int]) -> list[list[Event]]:
+    """Cut the events into the bot's turns; a sentence that was cut belongs to the turn that it was said in."""
+    windows = [list(events[a:b]) for a, b in pairwise([0, *marks, len(events)])]
+    for before, after in pairwise(windows):
+        for event in [event for event in after if event.kind == "bot.said" and not event.body["whole"]]:
+            if not any(other.kind == "caller.said" for other in after[: after.index(event)]):
+                after.remove(event)
+                before.append(event)
+    return windows
 
 
 def _checkable(wanted: Expectation) -> Expectation:
