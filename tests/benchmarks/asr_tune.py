@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import pickle
 import wave
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def utterances() -> list[Utterance]:
     said = [(say, voice) for say in meanings() for voice in VOICES]
     rest = [(text, VOICES[i % len(VOICES)]) for i, text in enumerate(others())]
     mixed = [pair for i in range(max(len(said), len(rest))) for pair in (*said[i : i + 1], *rest[i : i + 1])]
-    made = [Utterance(text, voice, n) for n, (text, voice) in enumerate(mixed)]
+    # The number hangs on the utterance alone, so that a new phrase does not change the others' sound.
+    made = [Utterance(text, voice, zlib.crc32(f"{text}|{voice}".encode()) % 900) for text, voice in mixed]
     np.random.default_rng(7).shuffle(made)
     return made
 
