@@ -19,7 +19,7 @@ HISS = RNG.normal(0, 6, (64, SIZE)).astype(np.int16)
 
 
 def frame(voice: bool, number: int = 0) -> bytes:
-    return (BABBLE if voice else HISS)[number % 64].tobytes()
+    return bytes((BABBLE if voice else HISS)[number % 64].tobytes())
 
 
 def feed(detector: TurnDetector, pattern: list[tuple[bool, int]]) -> list[TurnEvent]:
