@@ -121,9 +121,9 @@ def consult(text: str, call: Call, appeal: Appeal) -> Next:
         return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
     options = _allowed(decision.options, call)
     near = decision.kind == "ask_back" and decision.confidence >= call.settings.least_ask_back
-    if near and len(options) > 1:
+    if near and options and (len(options) > 1 or len(decision.options) == 1):
         return Choose(text, options[:3], decision.confidence)
-    if near and options and len(decision.options) > 1:
+    if near and options:
         return Answer(options[0], decision.confidence, "另一个已被来电人否定")
     return _unanswered(text, call, appeal)
 

@@ -29,6 +29,8 @@ class Policy:
 
     answer_from: float
     ask_back_from: float
+    ask_back_unnamed: float
+    """The same where the question does not name the matter."""
 
 
 def decide(search: Search, policy: Policy, question: str, context: Context, today: date | None) -> Decision:
@@ -75,6 +77,8 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
     alike = _says(found.question, about, best) and found.confidence >= 2 * policy.ask_back_from
     if others and (named or alike):
         return replace(shown, kind="ask_back", options=(best, *others)[:_OPTIONS], reason="几个条目分不出高下")
+    if found.confidence >= policy.ask_back_unnamed:
+        return replace(shown, kind="ask_back", options=(best,), reason="像是这个条目,先问一句")
     return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
 
 

@@ -25,3 +25,6 @@ class KnowledgeBaseSettings(Settings):
     one another, and the aspect is checked besides."""
     ask_back_from: float = Field(default=0.1, ge=0, le=1)
     """The bot asks which of two or three is meant from this confidence on, if the question names the matter."""
+    ask_back_unnamed: float = Field(default=0.35, ge=0, le=1)
+    """The same where it describes the matter without naming it: asking "您是想问…吗" costs a caller four seconds,
+    a wrong answer costs a way across the city."""

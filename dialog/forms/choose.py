@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import choice, squeeze, trim, yes_or_no
-from dialog.form import Form, Missed, Next, Route
+from dialog.commands import Command, choice, only, squeeze, trim, yes_or_no
+from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.answer import Answer
 from dialog.forms.register import Offer
 from dialog.moves import Asked, Expect, Heard
@@ -36,7 +36,9 @@ class Choose(Form):
     def again(self, call: Call) -> None:
         """Ask."""
         names = [_named(entry) for entry in self.options]
-        if len(names) == 2:
+        if len(names) == 1:
+            call.say("which_one", first=names[0])
+        elif len(names) == 2:
             call.say("which_two", first=names[0], second=names[1])
         else:
             call.say("which_three", first=names[0], second=names[1], third=names[2])
@@ -44,20 +46,22 @@ class Choose(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Take a position, a name, or a new question."""
         text = heard.text
+        if len(self.options) == 1 and (answer := yes_or_no(text)) is not None:
+            return self._chosen(0, "来电人确认", call) if answer else self._none(call)
         index = choice(text, len(self.options))
         if index is None:
             index = _by_name(text, self.options)
         if index is not None and index >= 0:
             return self._chosen(index, "来电人选择", call)
+        if only(text, Command.CANCEL, Command.DONE, Command.BYE):
+            call.note("ask_back", reason="来电人不问了")
+            call.settle()
+            return Done()
         if index == -1 and len(squeeze(text)) <= 8:
-            call.note("ask_back", reason="都不是")
-            call.rejected.update(entry.id for entry in self.options)
-            return Offer(self.question)
+            return self._none(call)
         if len(squeeze(text)) >= _LEAST_WORDS and (anew := self._asked_anew(text, call)):
             return anew
-        if yes_or_no(text) is True and len(self.options) == 1:
-            return self._chosen(0, "来电人确认", call)
-        return Missed("which_again")
+        return Missed("which_again" if len(self.options) > 1 else "yes_or_no_again")
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 1 is the first."""
@@ -65,10 +69,14 @@ class Choose(Form):
         return self._chosen(index, f"按键{key}", call) if 0 <= index < len(self.options) else None
 
     def expect(self, call: Call) -> Expect | None:
-        """One of the names or places."""
+        """One of the names, subjects or places; yes or no where there is one."""
+        if len(self.options) == 1:
+            return call.expectation(Asked.YES_NO, Command.YES, Command.NO)
         names = tuple(_named(entry) for entry in self.options)
+        subjects = [entry.subject for entry in self.options if entry.subject]
+        told_apart = tuple(subject for subject in subjects if subjects.count(subject) == 1)
         places = ("第一个", "第二个", "第三个")[: len(names)]
-        return call.expectation(Asked.CHOICE, phrases=(*names, *places, "都不是"))
+        return call.expectation(Asked.CHOICE, phrases=(*names, *told_apart, *places, "都不是"))
 
     def _asked_anew(self, text: str, call: Call) -> Next | None:
         """The turn may name one of the options in other words, add to the question, or be another one."""
@@ -83,6 +91,11 @@ class Choose(Form):
         if added.kind == "answer" and added.entry:
             return Answer(added.entry, added.confidence, "按来电人补充的话再查", added.says)
         return Route(text) if len(squeeze(text)) >= _LEAST_QUESTION else None
+
+    def _none(self, call: Call) -> Next:
+        call.note("ask_back", reason="都不是")
+        call.rejected.update(entry.id for entry in self.options)
+        return Offer(self.question)
 
     def _chosen(self, index: int, reason: str, call: Call) -> Next:
         return Answer(self.options[index], 1.0, reason)
