@@ -5,6 +5,7 @@ A script is a YAML file:
     scene: 投诉成单                # what it shows
     number: 5                     # number of the scene, where it has one
     caller: "13800001234"         # calling number; null where it is withheld
+    voice: zm_yunxi               # whose voice the caller has over a real call (default: any)
     human: true                   # whether an operator can be reached (default true)
     now: 2026-11-23T10:00:00+08:00   # local time of the call (default: this one)
     tickets:                      # tickets that are there before the call
@@ -189,6 +190,8 @@ class Script(_Part):
     end: End = End()
     sound: bool = False
     """Worth running over a real call, because sound matters in it."""
+    voice: str = ""
+    """Who speaks then; the recogniser understands no two voices alike."""
 
     @property
     def wordings(self) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
+import jieba
+
 from knowledge_base.calibration import Calibrator, Recipe, remembered_examples
 from knowledge_base.deciding import Policy, decide
 from knowledge_base.embedding import Embedder
@@ -95,6 +97,8 @@ class KnowledgeBase:
                 weights[term] += 3
             for way in (entry.question, *entry.asked):
                 weights[residue(way)] += 1
+                # What callers say in passing is a word too: 租房 must not be heard as 住房 because that is a field.
+                weights.update(set(jieba.cut(way)))
         return [(term, float(weight)) for term, weight in weights.most_common() if 2 <= len(term) <= _NAMES]
 
     def spoken_texts(self, today: date | None = None) -> list[str]:

@@ -58,7 +58,7 @@ class Caller:
     async def quiet(self) -> None:
         """Wait until the bot has finished its turn."""
         await asyncio.sleep(0.05)
-        while self.side.ended is None:
+        while self.side.ended is None:  # noqa: ASYNC110  (sound has no event)
             before = len(self.side.sounds.all), self.side.sounds.all[-1].end if self.side.sounds.all else 0
             await asyncio.sleep(TICK_S * 50)
             if before == (len(self.side.sounds.all), self.side.sounds.all[-1].end if self.side.sounds.all else 0):
@@ -108,7 +108,7 @@ Dial = Callable[..., Awaitable[Caller]]
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def dial(parts: Parts, voice: Voice) -> AsyncIterator[Dial]:
-    """Place calls, each on a line of its own unless `reception` is shared; `tools` replaces what calls are made with."""
+    """Place calls, each on a line of its own; `tools` or a shared `reception` replace what they are made with."""
     lines: list[MemoryLine] = []
 
     async def place(tools: Tools | None = None, reception: Reception | None = None) -> Caller:

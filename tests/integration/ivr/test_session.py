@@ -60,7 +60,7 @@ async def test_wait_stops_the_bot_and_only_what_was_heard_is_kept(dial: Dial) ->
 async def test_an_echo_of_the_bot_is_no_caller(dial: Dial) -> None:
     caller = await dial()
     side = caller.side
-    while not side.sounds.all:
+    while not side.sounds.all:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     for _ in range(400):  # the greeting comes back, quieter, 120 ms later
         heard = np.frombuffer(side.heard[-320 * 7 : -320 * 6], "<i2")
