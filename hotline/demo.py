@@ -28,8 +28,8 @@ from tts.settings import TtsSettings
 from tts.voice import Voice
 
 SCENES = Path(__file__).parent / "demo_scenes"
-VOICES = ("zf_xiaobei", "zm_yunjian", "zm_yunxi")
-"""The callers' voices, none of them the bot's."""
+VOICE = "zf_xiaobei"
+"""The caller's voice where the scene names none; not the bot's."""
 
 console = Console(highlight=False)
 
@@ -51,7 +51,7 @@ async def _demo(keep: Path) -> int:
             ivr=IvrSettings(human=human),
         )
         service = Service(settings, bars := Bars())
-        voices = [Voice(TtsSettings(voice=name)) for name in VOICES[: len(scripts)]]
+        voices = [Voice(TtsSettings(voice=script.voice or VOICE)) for script in scripts]
         with bars:
             bars("读取知识库", 0, 1)
             service.mind = await asyncio.to_thread(build_mind, settings)
@@ -92,8 +92,10 @@ async def _call_all(service: Service, scripts: Sequence[Script], voices: Sequenc
     console.rule(f"拨打 sip:12345@127.0.0.1:{service.line.address[1]}")
     async with SipCaller() as telephone:
         callers = []
-        for number, (script, voice, name) in enumerate(zip(scripts, voices, VOICES, strict=False), 1):
-            console.print(f"通话 {number}:{script.scene}(来电 {script.caller},音色 {name})", style="bold")
+        for number, (script, voice) in enumerate(zip(scripts, voices, strict=True), 1):
+            console.print(
+                f"通话 {number}:{script.scene}(来电 {script.caller},音色 {script.voice or VOICE})", style="bold"
+            )
             caller = OverCall(service, telephone, voice, script.caller or "")
             caller.watch(lambda event, number=number: _print_live(event, number, begun))  # type: ignore[misc]
             callers.append(caller)

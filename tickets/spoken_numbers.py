@@ -20,6 +20,8 @@ _ABOUT = re.compile(
 _IDIOMS = re.compile("|".join(sorted(map(re.escape, _DATA["not_digits"]), key=len, reverse=True)))
 _REPEATED = re.compile(r"([两二三四五六七八2-8])个([零〇洞幺一二两三四五六七八九0-9])")
 
+_ONE = "[零〇洞幺一二两三四五六七八九0-9]"
+
 
 def digits(text: str) -> str:
     """Return the digits that `text` says, in order: 幺三八, 138 0000, 三个零, 洞, 两; other words are passed over."""
@@ -27,6 +29,9 @@ def digits(text: str) -> str:
     text = _IDIOMS.sub("|", _ABOUT.sub("|", text))
     text = _REPEATED.sub(lambda m: _DIGIT[m[2]] * int(_DIGIT[m[1]]), text)
     text = re.sub(r"[\s,,、。.\-—]+", "", text)
+    # 幺三八 is heard as 要38 or 钥匙八: what sounds like 幺 begins a number where three digits follow.
+    text = re.sub(rf"[要腰钥妖邀摇](?=[三匙]?{_ONE}{{3}})", "幺", text)
+    text = re.sub(rf"(?<=幺)[匙是](?={_ONE}{{2}})", "三", text)
     found = [_DIGIT.get(char, "") for char in text]
     for index, char in enumerate(text):
         if not found[index] and char in _HEARD_FOR and _between_digits(text, index):

@@ -58,7 +58,7 @@ class Caller:
     async def quiet(self) -> None:
         """Wait until the bot has finished its turn."""
         await asyncio.sleep(0.05)
-        while self.side.ended is None:  # noqa: ASYNC110  (sound has no event)
+        while self.side.ended is None:  # noqa: ASYNC110
             before = len(self.side.sounds.all), self.side.sounds.all[-1].end if self.side.sounds.all else 0
             await asyncio.sleep(TICK_S * 50)
             if before == (len(self.side.sounds.all), self.side.sounds.all[-1].end if self.side.sounds.all else 0):
