@@ -58,7 +58,7 @@ class Caller:
     async def quiet(self) -> None:
         """Wait until the bot has finished its turn."""
         await asyncio.sleep(0.05)
-        while self.side.ended is None:  # noqa: ASYNC110
+        while self.side.ended is None:
             before = len(self.side.sounds.all), self.side.sounds.all[-1].end if self.side.sounds.all else 0
             await asyncio.sleep(TICK_S * 50)
             if before == (len(self.side.sounds.all), self.side.sounds.all[-1].end if self.side.sounds.all else 0):
@@ -73,7 +73,7 @@ class Caller:
         """Say `text` as soon as the bot can be heard."""
         sounds = len(self.side.sounds.all)
         sound = await self._voice.whole(text)
-        while len(self.side.sounds.all) == sounds and self.side.ended is None:
+        while len(self.side.sounds.all) == sounds and self.side.ended is None:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         await asyncio.sleep(TICK_S * 40)
         self.side.send(sound)
