@@ -1,5 +1,6 @@
 """The knowledge base: the one door for live calls, `talk`, the hit test and the evaluation."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -21,6 +22,8 @@ from knowledge_base.settings import KnowledgeBaseSettings
 Progress = Callable[[int, int], None]
 
 _NOTHING_SAID = Context()
+_NUMERAL = re.compile("[零〇一二两三四五六七八九十百千万]")
+"""A word with a number in it is no term: 是奇 must not become 十七."""
 _NAMES = 8
 """Longest term of the vocabulary, in characters."""
 
@@ -98,7 +101,7 @@ class KnowledgeBase:
             for way in (entry.question, *entry.asked):
                 weights[residue(way)] += 1
                 # What callers say in passing is a word too: 租房 must not be heard as 住房 because that is a field.
-                weights.update(set(jieba.cut(way)))
+                weights.update({word for word in jieba.cut(way) if not _NUMERAL.search(word)})
         return [(term, float(weight)) for term, weight in weights.most_common() if 2 <= len(term) <= _NAMES]
 
     def spoken_texts(self, today: date | None = None) -> list[str]:

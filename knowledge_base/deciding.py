@@ -1,5 +1,6 @@
 """The decision over what was found: answer, ask back, or refuse. No entry is answered for its neighbour."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,11 @@ _SAID = 0.5
 """Share of the sounds of a question that one way of asking must have for the question to be about its entry."""
 _CERTAIN = 0.9
 """Confidence of an answer that follows from the last one and not from a search."""
+
+_MEASURE = re.compile("^一?[个张份本]")
+"""办个居住证明 names a 居住证明."""
+_PARTICLE = re.compile("(?<=..)[点里得地]$")
+"""那租房点呢 is 那租房的呢 as the recogniser writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
     A caller who says 居住证明 may mean the 居住证, and a recogniser hears the one for the other.
     """
     options: list[Entry] = []
+    about = _MEASURE.sub("", about)
     for name in (about, about[:-1]):
         family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == name]
         held = search.entries(family, today)
@@ -245,6 +252,7 @@ def _continued(
             entry.id in last.related or (entry.subject == last.subject) or (entry.topic and entry.topic == last.topic)
         )
     }
+    about = _PARTICLE.sub("", about)
     if not near or not about:
         return None
     understood = f"{last.subject or last.question}{about}"

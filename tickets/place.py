@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from tickets.gazetteer import Found, Gazetteer, lanjiang, normal
 from tickets.place_detail import Detail, parse_detail
+from tickets.spoken_numbers import heard_digit
 from tickets.ticket import Place
 
 
@@ -94,9 +95,14 @@ _DENIED = re.compile(r"不是(?:(?!,|是|应该|而是|我).)+")
 _REFUSAL = re.compile(r"不对|错了|说错|搞错|听错|弄错|不是|应该|改成|更正|而是")
 
 
+_HOUSE = re.compile("([^,十百])[汉好耗毫浩]楼")
+"""奇汉楼 is 七号楼; where a building is being corrected, nothing else sounds like that."""
+
+
 def correct(place: Place, text: str, gazetteer: Gazetteer | None = None) -> PlaceFound:
     """Return `place` with only that changed which the caller corrects: "不对,是七号楼", "不是城东区是城西区"."""
-    return find_place(_REFUSAL.sub(",", _DENIED.sub(",", normal(text))), place, gazetteer)
+    text = _HOUSE.sub(lambda found: f"{heard_digit(found[1]) or found[1]}号楼", normal(text))
+    return find_place(_REFUSAL.sub(",", _DENIED.sub(",", text)), place, gazetteer)
 
 
 def _read(text: str, gazetteer: Gazetteer, begun: bool, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:

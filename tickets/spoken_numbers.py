@@ -39,6 +39,11 @@ def digits(text: str) -> str:
     return "".join(found)
 
 
+def heard_digit(char: str) -> str:
+    """Return the digit that `char` is or is misheard for (奇 is 7), "" where it is neither."""
+    return str(_DIGIT.get(char) or _HEARD_FOR.get(char, ""))
+
+
 def _between_digits(text: str, index: int) -> bool:
     before, after = text[index - 1 : index], text[index + 1 : index + 2]
     return before in _DIGIT and after in _DIGIT and bool(before and after)

@@ -31,9 +31,14 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def quiet(city: Path) -> str:
+    """Return the configuration of a small city that renders nothing in the background."""
+    return f'[serve]\nrender_ahead = false\n[knowledge]\nfolder = "{city / "kb"}"\n'
+
+
 @pytest.fixture(scope="module")
 def running(city: Path) -> Iterator[Served]:
-    with served(city / "var", f'[knowledge]\nfolder = "{city / "kb"}"\n') as service:
+    with served(city / "var", quiet(city)) as service:
         yield service
 
 
@@ -151,7 +156,7 @@ def test_a_taken_port_stops_the_start_with_its_name(city: Path) -> None:
 
 
 def test_sigterm_lets_the_running_call_end(city: Path) -> None:
-    with served(city / "drained", f'[knowledge]\nfolder = "{city / "kb"}"\n') as service:
+    with served(city / "drained", quiet(city)) as service:
         call = subprocess.Popen(
             [sys.executable, "-m", "hotline", "call", service.uri, "--say", "我社保卡丢了怎么补", "--json"],
             cwd=city, stdout=subprocess.PIPE, text=True,
