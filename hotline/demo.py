@@ -51,7 +51,8 @@ async def _demo(keep: Path) -> int:
             ivr=IvrSettings(human=human),
         )
         service = Service(settings, bars := Bars())
-        voices = [Voice(TtsSettings(voice=script.voice or VOICE)) for script in scripts]
+        by_name = {name: Voice(TtsSettings(voice=name)) for name in {script.voice or VOICE for script in scripts}}
+        voices = [by_name[script.voice or VOICE] for script in scripts]
         with bars:
             bars("读取知识库", 0, 1)
             service.mind = await asyncio.to_thread(build_mind, settings)
@@ -61,7 +62,7 @@ async def _demo(keep: Path) -> int:
         try:
             played = await _call_all(service, scripts, voices)
         finally:
-            for voice in voices:
+            for voice in set(voices):
                 await voice.stop()
             await service.stop()
         _show_remains(service, played, keep)
@@ -78,8 +79,9 @@ def _texts_needed(scripts: Sequence[Script], mind: Mind) -> list[str]:
 async def _prepare_callers(scripts: Sequence[Script], voices: Sequence[Voice], bars: Bars) -> None:
     lines = [[turn.words(0) for turn in script.turns if turn.words(0)] for script in scripts]
     total, done = sum(map(len, lines)), 0
-    for texts, voice in zip(lines, voices, strict=True):
+    for voice in set(voices):
         await voice.start()
+    for texts, voice in zip(lines, voices, strict=True):
         for text in texts:
             await voice.whole(text)
             done += 1

@@ -1,5 +1,6 @@
 """The knowledge base: the one door for live calls, `talk`, the hit test and the evaluation."""
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,8 @@ from knowledge_base.loading import from_folder
 from knowledge_base.sayings import field_sentences
 from knowledge_base.search import Search, valid
 from knowledge_base.settings import KnowledgeBaseSettings
+
+jieba.setLogLevel(logging.WARNING)  # it tells of its dictionary on every start
 
 Progress = Callable[[int, int], None]
 
