@@ -1,15 +1,11 @@
 """How Chinese characters sound, and how alike two syllables are to a telephone and to a southern ear."""
 
-import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
+from core.pinyin import FLAT, front, spelled, split
 
-_INITIAL = re.compile("zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]|")
-"""An initial as pinyin writes it, y and w among them; none where a vowel begins."""
-_INITIAL_CLASS = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "h": "f"}
-_FINAL_CLASS = {"ing": "in", "eng": "en", "ang": "an", "iang": "ian", "uang": "uan"}
+_INITIAL_CLASS = FLAT | {"n": "l", "h": "f"}
 
 
 class Syllable(NamedTuple):
@@ -25,22 +21,14 @@ class Syllable(NamedTuple):
 def syllable(pinyin: str) -> Syllable:
     """Return the syllable written as `pinyin` with its tone number behind, such as ying2."""
     tone = int(pinyin[-1]) if pinyin[-1:].isdigit() else 5
-    body = pinyin.rstrip("012345")
-    found = _INITIAL.match(body)
-    initial = found.group() if found else ""
-    final = body[len(initial) :]
-    fuzzy = _INITIAL_CLASS.get(initial, initial) + "'" + _FINAL_CLASS.get(final, final)
+    initial, final = split(pinyin.rstrip("012345"))
+    fuzzy = _INITIAL_CLASS.get(initial, initial) + "'" + front(final)
     return Syllable(initial, final, tone, fuzzy)
-
-
-def _apart(rest: str) -> Any:
-    return list(rest)
 
 
 def syllables(text: str) -> list[Syllable]:
     """Return one syllable a character of `text`; what has no sound stands for itself."""
-    spoken = lazy_pinyin(text, style=Style.TONE3, errors=_apart, neutral_tone_with_five=True)
-    return [syllable(s) if s.isascii() else Syllable("", s, 5, s) for s in spoken]
+    return [syllable(s) if s.isascii() else Syllable("", s, 5, s) for s in spelled(text, tones=True)]
 
 
 def distance(one: Syllable, other: Syllable) -> float:
@@ -49,7 +37,7 @@ def distance(one: Syllable, other: Syllable) -> float:
         apart = 0.4 * (one.initial != other.initial) + 0.3 * (one.final != other.final)
         return apart + 0.25 * (one.tone != other.tone)
     initials = _INITIAL_CLASS.get(one.initial, one.initial) == _INITIAL_CLASS.get(other.initial, other.initial)
-    finals = _FINAL_CLASS.get(one.final, one.final) == _FINAL_CLASS.get(other.final, other.final)
+    finals = front(one.final) == front(other.final)
     if initials and (one.final.rstrip("ng") == other.final.rstrip("ng") or _rhyme(one) == _rhyme(other)):
         return 1.0
     if finals:
@@ -59,5 +47,5 @@ def distance(one: Syllable, other: Syllable) -> float:
 
 def _rhyme(sound: Syllable) -> str:
     """Return the final without its glide: the ear loses 'i' and 'u' first."""
-    final = _FINAL_CLASS.get(sound.final, sound.final)
+    final = front(sound.final)
     return final[1:] if len(final) > 1 and final[0] in "iu" and final[1] in "aeo" else final

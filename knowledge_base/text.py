@@ -7,15 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import yaml
-from pypinyin import Style, pinyin
+
+from core.pinyin import FIGURES, blurred, spelled
 
 DATA = Path(__file__).parent / "data"
 
 _NOT_WORD = re.compile(r"[^\u4e00-\u9fffa-z0-9]+")
 _ESCAPED = re.compile(r"_x[0-9a-f]{4}_")
-_FUZZY_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
-_FUZZY_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
-_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 
 @lru_cache(maxsize=1)
@@ -57,17 +55,9 @@ def syllable(character: str) -> str:
 
     The most frequent reading is taken on both sides, so what matters is that it is always the same one.
     """
-    read = _DIGITS.get(character, character)
-    sound = pinyin(read, style=Style.NORMAL, errors="default")[0][0]
-    if not "\u4e00" <= read <= "\u9fff":
-        return sound
-    for wide, narrow in _FUZZY_INITIALS:
-        if sound.startswith(wide):
-            sound = narrow + sound[len(wide) :]
-    for wide, narrow in _FUZZY_FINALS:
-        if sound.endswith(wide):
-            sound = sound[: -len(wide)] + narrow
-    return "l" + sound[1:] if sound.startswith("n") else sound
+    read = character.translate(FIGURES)
+    sound = spelled(read)[0]
+    return blurred(sound, n_is_l=True) if "\u4e00" <= read <= "\u9fff" else sound
 
 
 def syllables(text: str) -> list[str]:

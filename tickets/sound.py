@@ -5,15 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from core.pinyin import FIGURES, blurred, spelled
 
 _GAPS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
-
-# Accents that callers really have: flat and curled tongue, front and back nasals.
-_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
-_FINALS = (("iang", "ian"), ("uang", "uan"), ("ang", "an"), ("eng", "en"), ("ing", "in"))
+_RUN = re.compile(r"([\u4e00-\u9fff]+)|.", re.DOTALL)
 
 SAME, SOUNDS_SAME, SOUNDS_CLOSE = 1.0, 0.92, 0.8
 """How much a character counts: the same one, one of the same sound, one of nearly the same sound."""
@@ -28,25 +23,10 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def syllables(text: str) -> tuple[str, ...]:
     """Return one toneless syllable for each character; digits are read out, anything else stands for itself."""
-    spoken = "".join(_DIGITS.get(char, char) for char in text)
     sounds: list[str] = []
-    for run in re.findall(r"[\u4e00-\u9fff]+|[^\u4e00-\u9fff]", spoken):
-        sounds.extend(lazy_pinyin(run) if _HAN.match(run) else [run])
-    # A character that the dictionary reads as nothing or as two must not shift its neighbours.
-    return tuple(sounds) if len(sounds) == len(text) else tuple(lazy_pinyin(c)[0] for c in spoken)
-
-
-@lru_cache(maxsize=4096)
-def blurred(syllable: str) -> str:
-    """Return what `syllable` becomes in an accent that merges zh/z, ch/c, sh/s and ng/n."""
-    for curled, flat in _INITIALS:
-        if syllable.startswith(curled):
-            syllable = flat + syllable[len(curled) :]
-            break
-    for back, front in _FINALS:
-        if syllable.endswith(back):
-            return syllable[: -len(back)] + front
-    return syllable
+    for run in _RUN.finditer(text.translate(FIGURES)):
+        sounds.extend(spelled(run[0]) if run[1] else run[0])
+    return tuple(sounds)
 
 
 def blur(text: str) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from core.pinyin import FIGURES
 from tickets.data_files import read
 
 _DATA = read("spoken_numbers")
 _DIGIT = {char: digit for digit, chars in _DATA["digits"].items() for char in chars}
 _HEARD_FOR = {char: digit for digit, chars in _DATA["heard_for"].items() for char in chars}
-_NAMES = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 
 # "后四位", "第三组", "十一位数" talk about a number; they are no part of it.
 _COUNT = "[一二两三四五六七八九十0-9]"
@@ -51,7 +51,7 @@ def _between_digits(text: str, index: int) -> bool:
 
 def spell(number: str) -> str:
     """Return `number` in Chinese digits, as it is said back in text: 138 → 幺三八 is left to the voice."""
-    return "".join(_NAMES.get(char, char) for char in number)
+    return number.translate(FIGURES)
 
 
 @dataclass(frozen=True, slots=True)

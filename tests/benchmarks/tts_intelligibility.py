@@ -10,17 +10,15 @@ from typing import Any
 
 import numpy as np
 from faster_whisper import WhisperModel
-from pypinyin import lazy_pinyin
 
 from core import models
 from core.audio import Pcm, resample
+from core.pinyin import FIGURES, spelled
 from tests.benchmarks.tts_speed import SENTENCES
 from tts.clauses import split_clauses
 from tts.kokoro import Kokoro
 from tts.speakable import speakable
 from tts.telephone import through_telephone
-
-ARABIC = str.maketrans("0123456789", "零一二三四五六七八九")
 
 
 def main() -> None:
@@ -55,8 +53,8 @@ def hear(ear: Any, line: Pcm) -> str:
 
 def sounds(text: str) -> list[str]:
     """Return the syllables of `text` without tone; figures are read one by one, 幺 is 一."""
-    text = speakable(text.translate(ARABIC)).replace("幺", "一")
-    return lazy_pinyin("".join(c for c in text if "\u4e00" <= c <= "\u9fff"))
+    text = speakable(text.translate(FIGURES)).replace("幺", "一")
+    return spelled("".join(c for c in text if "\u4e00" <= c <= "\u9fff"))
 
 
 def errors(said: list[str], heard: list[str]) -> int:
