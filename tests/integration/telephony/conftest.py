@@ -51,6 +51,7 @@ class MemoryKit:
 
 
 StartKit = Callable[[Answerer], Awaitable[Kit]]
+StartSip = Callable[..., Awaitable[SipKit]]
 
 
 @pytest.fixture(params=["sip", "memory"])
@@ -73,7 +74,7 @@ async def start(request: pytest.FixtureRequest) -> AsyncIterator[StartKit]:
 
 
 @pytest.fixture
-async def start_sip() -> AsyncIterator[Callable[..., Awaitable[SipKit]]]:
+async def start_sip() -> AsyncIterator[StartSip]:
     """The same for what only a real line has; takes settings."""
     kits: list[SipKit] = []
 

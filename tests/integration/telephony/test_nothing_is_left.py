@@ -3,12 +3,9 @@
 import asyncio
 import gc
 import os
-from collections.abc import Awaitable, Callable
 
 from telephony.line import Audio, Call, HungUp
-from tests.integration.telephony.conftest import SETTINGS, SipKit, tone
-
-StartSip = Callable[..., Awaitable[SipKit]]
+from tests.integration.telephony.conftest import SETTINGS, SipKit, StartSip, tone
 
 
 async def answer(call: Call) -> None:

@@ -1,7 +1,6 @@
 """The test telephone measures what it claims to measure."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,8 @@ import pytest
 from core.audio import read_wav
 from telephony.caller import SipCaller
 from telephony.line import Audio, Call
-from tests.integration.telephony.conftest import SETTINGS, SipKit, tone
+from tests.integration.telephony.conftest import SETTINGS, StartSip, tone
 from tests.integration.telephony.test_line_contract import SOON, Bot, loud_seconds
-
-StartSip = Callable[..., Awaitable[SipKit]]
 
 
 async def reply_after_speech(call: Call) -> None:

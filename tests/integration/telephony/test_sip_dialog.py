@@ -1,17 +1,14 @@
 """What a telephone may ask in the middle of a call, by hand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from telephony import resender
 from telephony.line import Call, HungUp, LineEvent
-from tests.integration.telephony.conftest import SipKit
+from tests.integration.telephony.conftest import SipKit, StartSip
+from tests.integration.telephony.phone import Phone, to_tag
 from tests.integration.telephony.test_line_contract import SOON, Bot
-from tests.integration.telephony.test_sip_faults import Phone, to_tag
-
-StartSip = Callable[..., Awaitable[SipKit]]
 
 
 async def up(kit: SipKit) -> tuple[Phone, str]:
