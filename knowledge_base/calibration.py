@@ -14,7 +14,7 @@ from core.models import cache_folder
 from knowledge_base import pseudo
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
-from knowledge_base.features import FALLING, NAMES, RISING, describe
+from knowledge_base.features import SIGNS, describe
 from knowledge_base.index import Index, Weights
 from knowledge_base.text import question_core
 
@@ -29,7 +29,7 @@ _FOLDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Features of pseudo-questions [n, len(NAMES)], whether the best entry was right, and the entry each is from."""
+    """Features of pseudo-questions [n, len(SIGNS)], whether the best entry was right, and the entry each is from."""
 
     features: Vector
     right: npt.NDArray[np.bool_]
@@ -88,7 +88,7 @@ def _one_round(
         if len(index) > len(twins):
             rows.append((describe(index, scored.without(twins)), False, question.owner, True))
     return Examples(
-        np.asarray([row[0] for row in rows], dtype=np.float32).reshape(-1, len(NAMES)),
+        np.asarray([row[0] for row in rows], dtype=np.float32).reshape(-1, len(SIGNS)),
         np.asarray([row[1] for row in rows], dtype=np.bool_),
         np.asarray([row[2] for row in rows], dtype=np.int64),
         np.asarray([row[3] for row in rows], dtype=np.bool_),
@@ -119,7 +119,6 @@ class Calibrator:
 
         # One question is one row of work: a second thread would only spin beside it.
         threadpool_limits(limits=1, user_api="openmp")
-        rising = [1 if name in RISING else -1 if name in FALLING else 0 for name in NAMES]
         self._used: npt.NDArray[np.bool_] = np.asarray(~np.isnan(known.features).all(axis=0))
 
         def boosted() -> Any:
@@ -128,7 +127,7 @@ class Calibrator:
                 learning_rate=0.06,
                 max_leaf_nodes=8,
                 min_samples_leaf=20,
-                monotonic_cst=[sign for sign, used in zip(rising, self._used, strict=True) if used],
+                monotonic_cst=[sign for sign, used in zip(SIGNS.values(), self._used, strict=True) if used],
                 early_stopping=False,
                 random_state=0,
             )

@@ -10,53 +10,33 @@ from knowledge_base.index import Columns, Grams, Index, Scored, columns_of
 Vector = npt.NDArray[np.float32]
 
 PARTS = ("character_title", "character_body", "sound_title", "sound_body")
-NAMES = (
-    "fused",
-    "margin",
-    "lead",
-    *PARTS,
-    *(f"{part}_margin" for part in PARTS),
-    "meaning",
-    "meaning_margin",
-    "agreement",
-    "title_covered",
-    "title_covered_sound",
-    "question_covered",
-    "question_covered_sound",
-    "rare_covered",
-    "rare_covered_sound",
-    "names_missing",
-    "names_shared",
-    "names_differ",
-    "names_more",
-    "aspects_missing",
-    "aspects_shared",
-    "denials_differ",
-    "question_length",
-    "title_length",
-)
-"""The features of `describe`, in order."""
-
-RISING = {
-    "fused",
-    "margin",
-    "lead",
-    *PARTS,
-    *(f"{part}_margin" for part in PARTS),
-    "meaning",
-    "meaning_margin",
-    "agreement",
-    "title_covered",
-    "title_covered_sound",
-    "question_covered",
-    "question_covered_sound",
-    "rare_covered",
-    "rare_covered_sound",
-    "names_shared",
-    "aspects_shared",
+_FOR, _AGAINST, _EITHER = 1, -1, 0
+SIGNS = {
+    "fused": _FOR,
+    "margin": _FOR,
+    "lead": _FOR,
+    **dict.fromkeys(PARTS, _FOR),
+    **{f"{part}_margin": _FOR for part in PARTS},
+    "meaning": _FOR,
+    "meaning_margin": _FOR,
+    "agreement": _FOR,
+    "title_covered": _FOR,
+    "title_covered_sound": _FOR,
+    "question_covered": _FOR,
+    "question_covered_sound": _FOR,
+    "rare_covered": _FOR,
+    "rare_covered_sound": _FOR,
+    "names_missing": _AGAINST,
+    "names_shared": _FOR,
+    "names_differ": _AGAINST,
+    "names_more": _AGAINST,
+    "aspects_missing": _AGAINST,
+    "aspects_shared": _FOR,
+    "denials_differ": _AGAINST,
+    "question_length": _EITHER,
+    "title_length": _EITHER,
 }
-"""Features of which more can never speak against the entry."""
-FALLING = {"names_missing", "names_differ", "names_more", "aspects_missing", "denials_differ"}
+"""The features of `describe`, in order: 1 where more can only speak for the entry, -1 only against it, 0 either."""
 
 _LONG = 60
 """A longer question tells a story: words in it that look like an aspect or a denial say little."""
@@ -67,7 +47,7 @@ _RARE = 4.0
 
 
 def describe(index: Index, scored: Scored, number: int | None = None) -> Vector:
-    """Return the features of entry `number` (else the best) for a question, float32 [len(NAMES)]; NaN: unknown."""
+    """Return the features of entry `number` (else the best) for a question, float32 [len(SIGNS)]; NaN: unknown."""
     fused = scored.fused
     best = int(fused.argmax()) if number is None else number
     others = np.delete(fused, best)

@@ -5,7 +5,7 @@ import pytest
 
 from knowledge_base.entry import Entry
 from knowledge_base.evaluate import Row, summarise
-from knowledge_base.features import NAMES, describe
+from knowledge_base.features import SIGNS, describe
 from knowledge_base.grams import GramModel, Postings
 from knowledge_base.index import Index
 from knowledge_base.pseudo import far, make
@@ -55,7 +55,7 @@ def test_an_entry_left_out_is_not_found() -> None:
 def test_a_question_without_a_known_word_still_has_features(question: str) -> None:
     index = Index(ENTRIES)
     features = describe(index, index.score(question))
-    assert features.shape == (len(NAMES),)
+    assert features.shape == (len(SIGNS),)
     assert not np.isinf(features).any()
 
 
