@@ -39,10 +39,6 @@ class Contact(Slot):
         self.again(call)
         return self
 
-    def again(self, call: Call) -> None:
-        """Offer it."""
-        call.say("contact_caller")
-
     def take(self, text: str, draft: Draft, call: Call) -> Next | None:
         """Yes, no, another number, or none at all."""
         if has_number(text):
@@ -131,10 +127,6 @@ class Secrecy(Slot):
     def needed(self, draft: Draft, call: Call) -> bool:
         """Needed once for a report."""
         return draft.kind is Kind.REPORT and not draft.confidential and not draft.asked.get(self.slot)
-
-    def again(self, call: Call) -> None:
-        """Ask."""
-        call.say("secrecy")
 
     def take(self, text: str, draft: Draft, call: Call) -> Next | None:
         """Yes or no."""

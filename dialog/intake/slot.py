@@ -28,7 +28,7 @@ class Slot(Form):
     optional = False
     """"不用了" then means this question, not the whole ticket."""
     missed = "not_understood"
-    """What is said when a turn does not answer the question."""
+    """What is said when a turn does not answer the question; for most slots, the question itself."""
 
     def enter(self, call: Call) -> Next:
         """Ask, and count it."""
@@ -36,6 +36,10 @@ class Slot(Form):
         draft.asks(self.slot)
         self.again(call)
         return self
+
+    def again(self, call: Call) -> None:
+        """Ask."""
+        call.say(self.missed)
 
     def hear(self, heard: Heard, call: Call) -> Next:
         """Take the answer, a correction, a question in between or a farewell."""

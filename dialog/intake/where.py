@@ -114,10 +114,6 @@ class When(Slot):
         fits = draft.kind in (Kind.COMPLAINT, Kind.REPORT) and needs_when(draft.what)
         return fits and not draft.when and not draft.asked.get(self.slot)
 
-    def again(self, call: Call) -> None:
-        """Ask."""
-        call.say("when")
-
     def take(self, text: str, draft: Draft, call: Call) -> Next | None:
         """Any short answer is a time."""
         if says(text, Command.DO_NOT_KNOW) or says(text, Command.SKIP):
