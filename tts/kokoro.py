@@ -2,32 +2,22 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core import models
-from core.audio import Pcm, resample
+from core.audio import Pcm
 from tts.errors import SynthesisFailed, VoiceUnknown
 from tts.loudness import finish
 from tts.phonemes import Phonemes
+from tts.synthesiser import SpeechTask, worker
 
 VERSION = "kokoro-1.0-int8/3"
 """Changes with anything that changes the sound of a text: the model, the phonemes, the level, the edges."""
 MAX_TOKENS = 508
 """Kokoro's context is 510 tokens, two of them the padding at both ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechTask:
-    """What a worker is asked for: speakable `text` in a `voice`, as 16-bit PCM at `rate` Hz."""
-
-    text: str
-    voice: str
-    speed: float
-    rate: int
 
 
 class Kokoro:
@@ -101,11 +91,5 @@ class Kokoro:
 
 
 def load() -> Callable[[SpeechTask], bytes]:
-    """Return what a worker process calls: a `SpeechTask` in, little-endian 16-bit PCM out."""
-    kokoro = Kokoro()
-
-    def speak(task: SpeechTask) -> bytes:
-        speech = kokoro.synthesise(task.text, task.voice, task.speed)
-        return resample(speech, kokoro.rate, task.rate).astype("<i2").tobytes()
-
-    return speak
+    """Return what a worker process calls."""
+    return worker(Kokoro())

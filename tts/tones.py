@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.audio import Pcm, resample
+from core.audio import Pcm
 from tts.errors import VoiceUnknown
-from tts.kokoro import SpeechTask
 from tts.loudness import finish
+from tts.synthesiser import SpeechTask, worker
 
 VERSION = "tones/1"
 CHARACTER_S = 0.2
@@ -33,10 +33,4 @@ class Tones:
 
 def load() -> Callable[[SpeechTask], bytes]:
     """Return what a worker process calls, as `tts.kokoro.load` does."""
-    tones = Tones()
-
-    def hum(task: SpeechTask) -> bytes:
-        speech = tones.synthesise(task.text, task.voice, task.speed)
-        return resample(speech, tones.rate, task.rate).astype("<i2").tobytes()
-
-    return hum
+    return worker(Tones())

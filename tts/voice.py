@@ -16,9 +16,9 @@ from tts.cache import MemoryCache, SoundCache, sound_key
 from tts.clauses import Clause, date_pieces, split_clauses
 from tts.digits import all_clips, clip_texts, join_digits
 from tts.errors import SynthesisFailed
-from tts.kokoro import SpeechTask
 from tts.settings import TtsSettings
 from tts.speakable import speakable
+from tts.synthesiser import SpeechTask
 
 log = logging.getLogger(__name__)
 

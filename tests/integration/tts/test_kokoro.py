@@ -9,10 +9,10 @@ from core import models
 from core.audio import Pcm, resample
 from tests.benchmarks.tts_intelligibility import errors, hear, sounds
 from tts.errors import VoiceUnknown
-from tts.kokoro import Kokoro, SpeechTask, load
+from tts.kokoro import Kokoro, load
 from tts.loudness import LEVEL_DBFS, level_dbfs
 from tts.speakable import speakable
-from tts.synthesiser import Synthesiser
+from tts.synthesiser import SpeechTask, Synthesiser
 from tts.telephone import through_telephone
 from tts.tones import Tones
 
