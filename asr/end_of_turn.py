@@ -13,6 +13,9 @@ from asr.settings import TurnSettings
 
 _NOT_TEXT = re.compile(r"[^\w]+")
 _DIGITS = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
+_ASKS_WITH_NOT = re.compile(r"[能会有要让算是可收给].+不$")
+_BEHIND_QUESTION = 5
+"""Characters that may stand behind a question word: 去哪弄, 要办个啥证, 怎么转到我名下."""
 UNSURE = 0.35
 """Confidence under which the end of a text says nothing about whether it is finished."""
 
@@ -50,13 +53,19 @@ def _longest(text: str, kind: str) -> int:
     return next((len(word) for word in _endings()[kind] if text.endswith(word)), 0)
 
 
+def _asks(text: str) -> bool:
+    """Whether a question word stands near the end, or the text ends like 能退点不: nothing more is to come."""
+    near = any(word in text[-len(word) - _BEHIND_QUESTION :] for word in _endings()["asking"])
+    return near or bool(_ASKS_WITH_NOT.search(text))
+
+
 def ending(text: str) -> Ending:
     """Return how the end of `text` sounds (lists in data/endings.yaml): the longest matching ending decides."""
     text = _NOT_TEXT.sub("", text)
     dangling, complete = _longest(text, "dangling"), _longest(text, "complete")
     if dangling and dangling >= complete:
         return Ending.DANGLING
-    return Ending.COMPLETE if complete else Ending.OPEN
+    return Ending.COMPLETE if complete or _asks(text) else Ending.OPEN
 
 
 def digits_in(text: str) -> int:

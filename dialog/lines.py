@@ -16,6 +16,7 @@ def _lines() -> dict[str, str]:
 
 
 _WRITTEN = str.maketrans(",?!:;", "，？！：；")
+_UNCHANGING = re.compile(r"[^{]+$|[^{]*[，。？！：；]")
 _INNER = re.compile(r"(?<=[\u4e00-\u9fff])[,?!:;]|[,?!:;](?=[\u4e00-\u9fff])")
 
 
@@ -35,7 +36,10 @@ def is_fixed(key: str) -> bool:
 
 
 def all_lines() -> list[str]:
-    """Return every sentence that never changes, for rendering ahead: the greeting first, the legal ways last."""
-    own = (text for text in _lines().values() if "{" not in text)
+    """Return all that never changes, for rendering ahead: the greeting first, the legal ways last.
+
+    Of a sentence with {…} it is what comes before it, up to a mark: while that is spoken, the rest is made.
+    """
+    own = (found[0] for text in _lines().values() if (found := _UNCHANGING.match(text)))
     ways = (typeset(way["say"]) for way in data_files.read("legal_ways"))
     return list(dict.fromkeys((*own, *ways)))

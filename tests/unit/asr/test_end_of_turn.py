@@ -21,6 +21,16 @@ def test_questions_and_finished_clauses_are_complete(text: str) -> None:
     assert ending(text) is Ending.COMPLETE
 
 
+@pytest.mark.parametrize("text", ["电压不稳把冰箱烧了谁赔", "护照咋弄", "钱能退点不", "房子怎么转到我名下", "几点得关"])
+def test_a_question_word_near_the_end_makes_a_sentence_complete(text: str) -> None:
+    assert ending(text) is Ending.COMPLETE
+
+
+@pytest.mark.parametrize("text", ["居住证怎么", "不知道谁家的狗昨天咬了我们家孩子", "我家在几", "我说不"])
+def test_a_question_word_that_is_far_away_or_wants_more_does_not(text: str) -> None:
+    assert ending(text) is not Ending.COMPLETE
+
+
 @pytest.mark.parametrize("text", ["我想问一下", "我们小区那个", "就是说，", "因为", "我家的", "然后呢", "喂，你好"])
 def test_thinking_words_are_dangling(text: str) -> None:
     assert ending(text) is Ending.DANGLING
