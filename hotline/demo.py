@@ -55,7 +55,10 @@ async def _demo(keep: Path) -> int:
         voices = [by_name[script.voice or VOICE] for script in scripts]
         with bars:
             bars("读取知识库", 0, 1)
-            service.mind = await asyncio.to_thread(build_mind, settings)
+            service.mind = await asyncio.to_thread(
+                build_mind, settings, lambda done, all_: bars("读取知识库", done, all_ + 1)
+            )
+            bars("读取知识库", 1, 1)
             needed = await asyncio.to_thread(_texts_needed, scripts, service.mind)
             await _prepare_callers(scripts, voices, bars)
             await service.start(render_first=needed, render_rest=False)
@@ -102,7 +105,7 @@ async def _call_all(service: Service, scripts: Sequence[Script], voices: Sequenc
             caller.watch(lambda event, number=number: _print_live(event, number, begun))  # type: ignore[misc]
             callers.append(caller)
         return list(
-            await asyncio.gather(*(caller.play(script) for caller, script in zip(callers, scripts, strict=True)))
+            await asyncio.gather(*(caller.insist(script) for caller, script in zip(callers, scripts, strict=True)))
         )
 
 
@@ -133,7 +136,8 @@ def _summary(played: Sequence[Played], seconds: float, keep: Path) -> int:
     for call in played:
         gaps = sorted(event.body["gap_ms"] / 1000 for event in call.events if event.kind == "turn.answered")
         median = f"{gaps[len(gaps) // 2]:.2f} 秒" if gaps else "–"
-        result = "[green]与脚本一致[/green]" if not call.failures else "[red]" + ";".join(call.failures) + "[/red]"
+        times = f"(第 {call.tries} 次拨打)" if call.tries > 1 else ""
+        result = f"[green]与脚本一致{times}[/green]" if not call.failures else f"[red]{';'.join(call.failures)}[/red]"
         out.add_row(call.script.scene, str(len(call.script.turns)), median, result)
     console.print(out)
     console.print(f"用时 {seconds:.0f} 秒,记录在 {keep}。")

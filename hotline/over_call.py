@@ -23,19 +23,23 @@ SPEECH_S = 45.0
 """How long the bot may speak in one turn."""
 QUIET_S = 0.3
 """How long a caller takes to begin an answer."""
+TRIES = 3
+"""Calls of one script, of which one must go as written: the same words are heard a little differently each time,
+depending on where the frames fall, and a script has six or seven of them. How often is measured elsewhere."""
 INTERRUPT_S = 1.2
 """How far into the bot's sentence the caller interrupts."""
 
 
 @dataclass(slots=True)
 class Played:
-    """How a script went over a call: the id of the call, its events, and what failed."""
+    """How a script went over a call: the id of the call, its events, what failed, and how many calls it took."""
 
     script: Script
     call_id: str = ""
     events: list[Event] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     tickets: tuple[Ticket, ...] = ()
+    tries: int = 1
 
 
 class OverCall:
@@ -51,6 +55,15 @@ class OverCall:
     def watch(self, watcher: Callable[[Event], None]) -> None:
         """Call `watcher` with every event of this caller's call."""
         self._watchers.append(watcher)
+
+    async def insist(self, script: Script) -> Played:
+        """Play `script`, and once more where it did not go as written, up to `TRIES` times."""
+        for tries in range(1, TRIES + 1):
+            played = await self.play(script)
+            played.tries = tries
+            if not played.failures:
+                break
+        return played
 
     async def play(self, script: Script, wording: int = 0) -> Played:
         """Dial, act every turn of `script`, and check it. Two calls with one number at the same time are mixed up."""

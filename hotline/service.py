@@ -49,12 +49,17 @@ class Service:
             raise
 
     async def _start(self, render_first: Iterable[str], render_rest: bool) -> None:
-        self._progress("读取知识库和记录库", 0, 1)
-        self.parts = parts = await asyncio.to_thread(build_parts, self.settings, self.mind)
+        reading = "读取知识库和记录库"
+        self._progress(reading, 0, 1)
+        self.parts = parts = await asyncio.to_thread(
+            build_parts, self.settings, self.mind, lambda done, all_: self._progress(reading, done, all_ + 1)
+        )
+        self._progress(reading, 1, 1)
         metrics = Metrics()
         parts.log.subscribe(metrics.count)
         self._progress("启动识别和合成", 0, 1)
         await asyncio.gather(parts.recogniser.start(), parts.voice.start())
+        self._progress("启动识别和合成", 1, 1)
         first = list(dict.fromkeys([*parts.texts_needed, *render_first]))
         await parts.voice.render(first, progress=lambda done, all_: self._progress("合成话术", done, all_))
         self.reception = Reception(parts.tools)

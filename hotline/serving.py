@@ -26,8 +26,6 @@ class Bars:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for task in self._tasks.values():
-            self._bars.update(task, completed=self._bars.tasks[task].total)
         self._bars.stop()
 
     def __call__(self, what: str, done: int, all_: int) -> None:

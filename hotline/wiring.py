@@ -1,6 +1,6 @@
 """The one place where adapters are chosen and wired together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 
 from asr.by_sound import SoundVocabulary
@@ -74,10 +74,10 @@ class Parts:
         self.database.close()
 
 
-def build_mind(settings: HotlineSettings) -> Mind:
-    """Load knowledge and understanding."""
+def build_mind(settings: HotlineSettings, progress: Callable[[int, int], None] | None = None) -> Mind:
+    """Load knowledge and understanding; `progress(done, all)` hears of what is made only once for each entry."""
     clock = SystemClock()
-    knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge)
+    knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge, progress=progress)
     return Mind(settings, knowledge, Understanding(), clock)
 
 
@@ -92,7 +92,9 @@ def _vocabulary(mind: Mind) -> SoundVocabulary:
     return SoundVocabulary([*mind.knowledge.vocabulary(), *places])
 
 
-def build_parts(settings: HotlineSettings, mind: Mind | None = None) -> Parts:
+def build_parts(
+    settings: HotlineSettings, mind: Mind | None = None, progress: Callable[[int, int], None] | None = None
+) -> Parts:
     """Make everything from `settings`, with a `mind` that is there already or a new one.
 
     Blocking: reads files, trains the small models. Raises `HotlineError`s.
@@ -100,7 +102,7 @@ def build_parts(settings: HotlineSettings, mind: Mind | None = None) -> Parts:
     database = Database(settings.records.database_url)
     log = EventLog(database)
     store = TicketStore(database, log)
-    mind = mind or build_mind(settings)
+    mind = mind or build_mind(settings, progress)
     voice = Voice(settings.tts)
     recogniser = PooledRecogniser(settings.asr, _vocabulary(mind).correct)
     recorder = Recorder(settings.records.folder / "recordings") if settings.ivr.recordings else None

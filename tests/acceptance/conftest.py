@@ -23,10 +23,6 @@ VOICE = "zf_xiaobei"
 AT_ONCE = 3
 """Calls that run at the same time: enough to be quick, few enough that two cores answer like in life."""
 
-TRIES = 3
-"""Calls of one scene, of which one must go as written: the same words are heard a little differently each time,
-depending on where the frames fall, and a scene has six or seven of them. How often is measured, not tested."""
-
 
 def scripts_with_sound() -> dict[str, Script]:
     """Return the scenes in which sound matters, by file name."""
@@ -68,11 +64,7 @@ async def play(service: Service) -> AsyncIterator[Play]:
             async with places:
                 mine, caller = with_own_number(script, f"1381000{number:04d}")
                 caller_part = OverCall(service, telephone, voices[script.voice or VOICE], caller)
-                for _ in range(TRIES):
-                    played = await caller_part.play(mine)
-                    if not played.failures:
-                        break
-                return played
+                return await caller_part.insist(mine)
 
         calls = {name: asyncio.create_task(run(n, script)) for n, (name, script) in enumerate(scripts.items())}
 

@@ -21,7 +21,9 @@ def test_questions_and_finished_clauses_are_complete(text: str) -> None:
     assert ending(text) is Ending.COMPLETE
 
 
-@pytest.mark.parametrize("text", ["电压不稳把冰箱烧了谁赔", "护照咋弄", "钱能退点不", "房子怎么转到我名下", "几点得关"])
+@pytest.mark.parametrize(
+    "text", ["电压不稳把冰箱烧了谁赔", "护照咋弄", "钱能退点不", "房子怎么转到我名下", "几点得关"]
+)
 def test_a_question_word_near_the_end_makes_a_sentence_complete(text: str) -> None:
     assert ending(text) is Ending.COMPLETE
 
