@@ -99,29 +99,25 @@ class EndOfTurn:
             return settings.short_won_ms
         if pace is Pace.NUMBER:
             return self._number(heard)
-        if pace is Pace.SHORT:
-            return settings.short_ms
         if heard is None:
-            return max(settings.unheard_ms, self._open(pace))
+            return max(settings.unheard_ms, self._waits(pace)[Ending.OPEN])
         how = ending(heard.text) if heard.text and heard.confidence >= UNSURE else Ending.OPEN
-        if pace is Pace.PLACE and how is not Ending.DANGLING:
-            return settings.place_complete_ms if _longest(heard.text, "place") else settings.place_ms
-        match how:
-            case Ending.COMPLETE:
-                return settings.story_complete_ms if pace is Pace.STORY else settings.sentence_complete_ms
-            case Ending.DANGLING:
-                return settings.story_dangling_ms if pace is Pace.STORY else settings.sentence_dangling_ms
-            case _:
-                return self._open(pace)
+        if pace is Pace.PLACE and how is Ending.OPEN and _longest(heard.text, "place"):
+            how = Ending.COMPLETE
+        return self._waits(pace)[how]
 
-    def _open(self, pace: Pace) -> int:
+    def _waits(self, pace: Pace) -> dict[Ending, int]:
+        settings = self.settings
         match pace:
             case Pace.STORY:
-                return self.settings.story_ms
+                waits = settings.story_complete_ms, settings.story_ms, settings.story_dangling_ms
             case Pace.PLACE:
-                return self.settings.place_ms
+                waits = settings.place_complete_ms, settings.place_ms, settings.sentence_dangling_ms
+            case Pace.SHORT:
+                waits = settings.sentence_complete_ms, settings.short_ms, settings.short_ms
             case _:
-                return self.settings.sentence_ms
+                waits = settings.sentence_complete_ms, settings.sentence_ms, settings.sentence_dangling_ms
+        return dict(zip((Ending.COMPLETE, Ending.OPEN, Ending.DANGLING), waits, strict=True))
 
     def _number(self, heard: Transcript | None) -> int:
         if heard is None:

@@ -22,8 +22,8 @@ from core import models
 from core.audio import Pcm
 
 _NUMERALS = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
-_LONGEST_PHRASE_MS = 4000
-"""Voice beyond which no expected phrase is looked for."""
+_SLOWEST_MS = 350, 500
+"""Voice that a phrase takes at most: for each character, and besides. Whoever spoke longer said something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,9 @@ class Hearing:
         return Transcript(heard.text, heard.confidence, heard.phrase, time.process_time() - began, heard.raw)
 
     def _expected(self, phrases: Sequence[str], voice_ms: int) -> tuple[str, ...]:
-        if voice_ms > _LONGEST_PHRASE_MS:
-            return ()
-        if voice_ms > self._settings.short_ms:
-            return tuple(phrases)
-        return tuple(dict.fromkeys((*phrases, *self._commands)))
+        known = phrases if voice_ms > self._settings.short_ms else (*phrases, *self._commands)
+        each, besides = _SLOWEST_MS
+        return tuple(dict.fromkeys(phrase for phrase in known if voice_ms <= each * len(phrase) + besides))
 
     def _free(self, sound: _Sound, first: bool) -> Decoding:
         free = self._whisper.decode(sound.encoded, sound.seconds, first=first)

@@ -38,10 +38,10 @@ class TurnSettings(Settings):
     quietest_db: float = Field(default=-58.0, ge=-90, le=-20)
     """Level (dB of full scale) under which nothing is voice: A-law's idle noise is near -72."""
 
-    sentence_ms: int = Field(default=620, ge=200, le=3000)
+    sentence_ms: int = Field(default=580, ge=200, le=3000)
     """Silence that ends an answer to an open question whose text gives no hint."""
-    sentence_complete_ms: int = Field(default=440, ge=200, le=3000)
-    """The same, where the text ends like a question or a finished clause."""
+    sentence_complete_ms: int = Field(default=420, ge=200, le=3000)
+    """The same, where the text ends like a question or a finished clause; also in answer to a closed question."""
     sentence_dangling_ms: int = Field(default=1000, ge=200, le=5000)
     """The same, where the text ends in 那个, 就是, 然后, 的 …: the caller is still thinking."""
     short_ms: int = Field(default=560, ge=200, le=3000)
@@ -61,7 +61,7 @@ class TurnSettings(Settings):
     place_ms: int = Field(default=820, ge=200, le=5000)
     """Silence that ends a place: 阳光花园 … 五号楼 … 二单元."""
     place_complete_ms: int = Field(default=540, ge=200, le=5000)
-    """The same, where the text ends in a door, a building or a position (室, 单元, 门口, 旁边)."""
+    """The same, where the text ends in a door, a building or a position (室, 单元, 门口, 旁边), or like a question."""
     unheard_ms: int = Field(default=700, ge=200, le=5000)
     """Silence that ends a sentence whose text is not there yet; the reply then waits for the text alone."""
 
