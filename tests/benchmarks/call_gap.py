@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options.add_argument("--turns", type=int, default=5)
     options.add_argument("--embedded-baseline", action="store_true")
     chosen = options.parse_args(argv)
-    asked = questions()[: chosen.calls * chosen.turns]
+    asked = questions(known=True)[: chosen.calls * chosen.turns]
     lines = [(question.say, VOICES[place % len(VOICES)]) for place, question in enumerate(asked)]
     callers = Callers()
     callers.prepare(lines)

@@ -103,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options.add_argument("--seconds", type=float, default=180.0)
     options.add_argument("--every", type=float, default=10.0)
     chosen = options.parse_args(argv)
-    asked = sorted(questions(), key=lambda question: len(question.say))[:QUESTIONS]
+    asked = sorted(questions(known=True), key=lambda question: len(question.say))[:QUESTIONS]
     lines = [(question.say, VOICES[place % len(VOICES)]) for place, question in enumerate(asked)]
     callers = Callers()
     callers.prepare(lines)

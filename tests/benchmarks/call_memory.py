@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options.add_argument("--calls", type=int, default=200)
     options.add_argument("--at-once", type=int, default=10)
     chosen = options.parse_args(argv)
-    asked = sorted(questions(), key=lambda question: len(question.say))[:5]
+    asked = sorted(questions(known=True), key=lambda question: len(question.say))[:5]
     lines = [(question.say, VOICES[place % len(VOICES)]) for place, question in enumerate(asked)]
     callers = Callers()
     callers.prepare(lines)

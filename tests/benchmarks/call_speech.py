@@ -23,9 +23,7 @@ from tts.voice import Voice
 
 VOICES = ("zf_xiaobei", "zm_yunjian", "zm_yunxi", "zf_xiaoxiao")
 """Voices of the callers: intelligible ones, none of them the bot's."""
-QUESTIONS = Path(__file__).parent / "data" / "spoken_questions.yaml"
-SPOKEN = 60
-"""The first questions of the file are the spoken set."""
+DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +34,11 @@ class Question:
     expect: tuple[str, ...]
 
 
-def questions() -> list[Question]:
-    """Return the spoken set."""
-    rows = yaml.safe_load(QUESTIONS.read_text(encoding="utf8"))[:SPOKEN]
-    return [Question(row["say"], tuple(row["expect"])) for row in rows]
+def questions(known: bool = False) -> list[Question]:
+    """Return the questions with an answer: those nobody has tuned on, or the `known` ones."""
+    file = DATA / ("known_questions.yaml" if known else "spoken_questions.yaml")
+    rows = yaml.safe_load(file.read_text(encoding="utf8"))
+    return [Question(row["say"], tuple(row["expect"])) for row in rows if row["expect"]]
 
 
 class Callers:
@@ -79,7 +78,7 @@ def first_moves(question: Question, mind: Mind) -> list[MoveOut]:
 
 def answered_at_once(mind: Mind) -> list[Question]:
     """Return those of the spoken set that are answered without asking back, rightly or not."""
-    every = ((question, first_moves(question, mind)) for question in questions())
+    every = ((question, first_moves(question, mind)) for question in questions(known=True))
     return [q for q, moves in every if any(isinstance(m, Note) and m.kind == "answer" for m in moves)]
 
 
