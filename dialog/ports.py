@@ -21,6 +21,10 @@ class Knowledge(Protocol):
         """Return whether to answer `question`, ask back or refuse, after what `context` was answered."""
         ...
 
+    def chosen(self, entry: Entry, question: str, today: date | None = ...) -> Decision:
+        """Return what to answer to `question` where the caller, asked back, has chosen `entry`."""
+        ...
+
     def entry(self, id: str) -> Entry:
         """Return the entry of that id."""
         ...

@@ -120,10 +120,9 @@ def consult(text: str, call: Call, appeal: Appeal) -> Next:
     if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
         return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
     options = _allowed(decision.options, call)
-    near = decision.kind == "ask_back" and decision.confidence >= call.settings.least_ask_back
-    if near and options and (len(options) > 1 or len(decision.options) == 1):
+    if options and (len(options) > 1 or len(decision.options) == 1):
         return Choose(text, options[:3], decision.confidence)
-    if near and options:
+    if options:
         return Answer(options[0], decision.confidence, "另一个已被来电人否定")
     return _unanswered(text, call, appeal)
 

@@ -13,9 +13,6 @@ class DialogSettings(Settings):
     """Below this confidence (0 to 1) of the recogniser a turn counts as not heard: Whisper's own text for noise and
     far-away speech stays below it, understandable telephone speech above."""
 
-    least_ask_back: float = 0.2
-    """Below this confidence (0 to 1) of the knowledge base nothing is asked back: options that far off confuse."""
-
     misses_before_human: int = 2
     """Turns in a row that are not understood before a human takes over (scene 14)."""
 

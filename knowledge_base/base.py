@@ -10,7 +10,7 @@ from pathlib import Path
 import jieba
 
 from knowledge_base.calibration import Calibrator, Recipe, remembered_examples
-from knowledge_base.deciding import Policy, decide
+from knowledge_base.deciding import Policy, chosen, decide
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import residue
@@ -90,6 +90,10 @@ class KnowledgeBase:
     def ask(self, question: str, context: Context = _NOTHING_SAID, today: date | None = None) -> Decision:
         """Return what to do about `question`: answer, ask back or refuse, with the confidence and the reason."""
         return decide(self._search, self._policy, question, context, today or self._today)
+
+    def chosen(self, entry: Entry, question: str, today: date | None = None) -> Decision:
+        """Return what to answer to `question` where the caller, asked back, has chosen `entry`."""
+        return chosen(self._search, entry, question, today or self._today)
 
     def entry(self, id: str) -> Entry:
         """Return the entry with this id; raises `KeyError`."""

@@ -14,7 +14,7 @@ from knowledge_base.search import Found, Search
 from knowledge_base.text import question_core
 
 _OPTIONS = 3
-_CLOSE = 0.8
+_CLOSE = 0.7
 """A candidate with this share of the best score may be the one that is meant."""
 _NAMED = 0.6
 """Share of the sounds of a name that a question must have to name it."""
@@ -36,7 +36,7 @@ class Policy:
     answer_from: float
     ask_back_from: float
     ask_back_unnamed: float
-    """The same where the question does not name the matter."""
+    """The same where the question neither names the matter nor sounds like a way of asking for it."""
 
 
 def decide(search: Search, policy: Policy, question: str, context: Context, today: date | None) -> Decision:
@@ -61,6 +61,13 @@ def decide(search: Search, policy: Policy, question: str, context: Context, toda
     return alone
 
 
+def chosen(search: Search, entry: Entry, question: str, today: date | None) -> Decision:
+    """Return what to say of `entry`, which the caller has chosen, to `question`: the part asked for, or all of it."""
+    whole = Decision("answer", 1.0, entry, understood=question, reason="来电人选择")
+    decision = _by_aspect(search, whole, entry, today)
+    return decision if decision.kind == "answer" else whole
+
+
 def _alone(search: Search, policy: Policy, found: Found, about: str, today: date | None) -> Decision:
     """Decide on a question as it stands."""
     best = found.best
@@ -72,24 +79,19 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
     several = _only_names(search, about, found, today) if bare or unasked else ()
     if len(several) > 1:
         return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
-    rivals = _rivals(found)
     if found.confidence >= policy.answer_from:
         namesakes = _namesakes(search, about, found, today)
         if namesakes:
             return replace(shown, kind="ask_back", options=namesakes, reason="两个事项名称相近")
         return _by_aspect(search, shown, best, today)
-    others = rivals or _runner_up(found)
-    named = _names(found.question, best) and found.confidence >= policy.ask_back_from
-    alike = _says(found.question, about, best) and found.confidence >= 2 * policy.ask_back_from
-    if others and (named or alike):
-        return replace(shown, kind="ask_back", options=(best, *others)[:_OPTIONS], reason="几个条目分不出高下")
-    if found.confidence >= policy.ask_back_unnamed:
-        return replace(shown, kind="ask_back", options=(best,), reason="像是这个条目,先问一句")
+    familiar = _names(found.question, best) or _says(found.question, about, best)
+    if found.confidence >= (policy.ask_back_from if familiar else policy.ask_back_unnamed):
+        return replace(shown, kind="ask_back", options=(best, *_rivals(found)), reason="没有足够的把握,先问一句")
     return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
 
 
 def _rivals(found: Found) -> tuple[Entry, ...]:
-    """Other candidates close to the first that a caller can tell from it by name."""
+    """Other candidates not far behind the first that a caller can tell from it by name."""
     first = found.candidates[0]
     named = {_name(first.entry)}
     rivals: list[Entry] = []
@@ -99,12 +101,6 @@ def _rivals(found: Found) -> tuple[Entry, ...]:
             named.add(_name(candidate.entry))
             rivals.append(candidate.entry)
     return tuple(rivals[: _OPTIONS - 1])
-
-
-def _runner_up(found: Found) -> tuple[Entry, ...]:
-    """The next candidate that a caller can tell from the first by name."""
-    first = found.candidates[0].entry
-    return tuple(one.entry for one in found.candidates[1:] if _name(one.entry) != _name(first))[:1]
 
 
 def _name(entry: Entry) -> str:
@@ -139,7 +135,7 @@ def _names(question: str, entry: Entry) -> bool:
 
 def _says(question: str, about: str, entry: Entry) -> bool:
     """Say whether one way of asking for `entry` has much of what `question` says, by sound."""
-    said = (question_core(question).replace(" ", ""), about)
+    said = [part for part in (question_core(question).replace(" ", ""), about) if len(part) > 1]
     return any(shared_sounds(part, way) >= _SAID for way in titles(entry) for part in said)
 
 

@@ -20,11 +20,11 @@ class KnowledgeBaseSettings(Settings):
     """Share of foreign questions that may be answered."""
     least_confidence: float = Field(default=0.52, ge=0, le=1)
     """No answer below this probability, whatever the pseudo-questions allow."""
-    most_confidence: float = Field(default=0.6, ge=0, le=1)
+    most_confidence: float = Field(default=0.56, ge=0, le=1)
     """An answer never needs more than this probability: entries that are each other's neighbours would else silence
     one another, and the aspect is checked besides."""
-    ask_back_from: float = Field(default=0.1, ge=0, le=1)
-    """The bot asks which of two or three is meant from this confidence on, if the question names the matter."""
-    ask_back_unnamed: float = Field(default=0.35, ge=0, le=1)
-    """The same where it describes the matter without naming it: asking "您是想问…吗" costs a caller four seconds,
-    a wrong answer costs a way across the city."""
+    ask_back_from: float = Field(default=0.05, ge=0, le=1)
+    """The bot asks which of up to three is meant from this confidence on, if the question names the matter or sounds
+    like a way of asking for it: asking back costs a caller a few seconds, a wrong answer a way across the city."""
+    ask_back_unnamed: float = Field(default=0.22, ge=0, le=1)
+    """The same where it does neither: options that are far off confuse."""

@@ -98,7 +98,8 @@ class Choose(Form):
         return Offer(self.question)
 
     def _chosen(self, index: int, reason: str, call: Call) -> Next:
-        return Answer(self.options[index], 1.0, reason)
+        decision = call.knowledge.chosen(self.options[index], self.question, call.now.date())
+        return Answer(decision.entry or self.options[index], 1.0, reason, decision.says)
 
 
 def _named(entry: Entry) -> str:
