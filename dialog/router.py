@@ -26,6 +26,8 @@ _ASKS = re.compile(
 )
 _SURE_OF_KIND, _SURE_OF_MATTER = 0.7, 0.8
 """Confidence (0 to 1) of the kind of appeal and of its matter that needs no further sign."""
+_FAINT = 0.35
+"""Confidence (0 to 1) of the knowledge base below which the matter itself is looked at before asking back."""
 _SHORT_ABUSE = 12
 """Characters of abuse that hold nothing else."""
 _LEAST_MATTER = 8
@@ -119,7 +121,7 @@ def consult(text: str, call: Call, appeal: Appeal) -> Next:
     )
     if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
         return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
-    options = _allowed(decision.options, call)
+    options = () if _is_elsewhere(text, decision, call) else _allowed(decision.options, call)
     if options and (len(options) > 1 or len(decision.options) == 1):
         return Choose(text, options[:3], decision.confidence)
     if options:
@@ -168,6 +170,15 @@ def _unanswered(text: str, call: Call, appeal: Appeal) -> Next:
 
 def _allowed(entries: tuple[Entry, ...], call: Call) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.id not in call.rejected)
+
+
+def _is_elsewhere(text: str, decision: Decision, call: Call) -> bool:
+    """Whether the matter is plainly another department's than all that would be asked back on a faint hope."""
+    if decision.confidence >= _FAINT:
+        return False
+    found = call.understanding.match_matter(text)
+    clear = found.sure and found.confidence >= _SURE_OF_MATTER
+    return clear and all(option.department != found.matter.unit for option in decision.options)
 
 
 def _idle(text: str, appeal: Appeal, call: Call) -> bool:

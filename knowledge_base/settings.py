@@ -26,5 +26,5 @@ class KnowledgeBaseSettings(Settings):
     ask_back_from: float = Field(default=0.05, ge=0, le=1)
     """The bot asks which of up to three is meant from this confidence on, if the question names the matter or sounds
     like a way of asking for it: asking back costs a caller a few seconds, a wrong answer a way across the city."""
-    ask_back_unnamed: float = Field(default=0.22, ge=0, le=1)
+    ask_back_unnamed: float = Field(default=0.14, ge=0, le=1)
     """The same where it does neither: options that are far off confuse."""
