@@ -1,7 +1,7 @@
 """Decides by several kinds of evidence whether an utterance is one of a few phrases. Pure."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The phrase that won and how probable its meaning is, 0 to 1."""
+    """The phrase that won and how probable it is, 0 to 1."""
 
     phrase: str
     probability: float
@@ -90,45 +90,22 @@ def features(one: Evidence) -> tuple[float, ...]:
 class _Weights:
     weights: tuple[float, ...]
     least: float
-    least_expected: float
-    when_in_doubt: dict[str, float]
 
 
 @cache
 def _weights() -> _Weights:
     read = yaml.safe_load((Path(__file__).parent / "data" / "closed_set.yaml").read_text(encoding="utf8"))
-    return _Weights(
-        tuple(map(float, read["weights"].values())),
-        float(read["least"]),
-        float(read["least_expected"]),
-        {phrase: float(least) for phrase, least in read["when_in_doubt"].items()},
-    )
+    return _Weights(tuple(map(float, read["weights"].values())), float(read["least"]))
 
 
-def choose(
-    candidates: Sequence[Evidence], meaning: Callable[[str], str], expected: Sequence[str] = ()
-) -> Choice | None:
-    """Return the phrase whose meaning is probable enough, None where it is probable that something else was said.
-
-    `meaning` maps a phrase to what it stands for: ways to say the same thing help each other. Of the `expected`
-    phrases less is asked; and a phrase of `when_in_doubt` (the human) is taken where no other is sure.
-    """
+def choose(candidates: Sequence[Evidence]) -> Choice | None:
+    """Return the phrase that is probable enough, None where it is probable that something else was said."""
+    if not candidates:
+        return None
     settled = _weights()
     scores = [sum(w * x for w, x in zip(settled.weights, features(one), strict=True)) for one in candidates]
     top = max((0.0, *scores))
     whole = math.exp(-top) + sum(math.exp(score - top) for score in scores)  # -top: that it is none of them, score 0
-    shares: dict[str, float] = {}
-    leading: dict[str, tuple[float, str]] = {}
-    for one, score in zip(candidates, scores, strict=True):
-        means = meaning(one.phrase)
-        shares[means] = shares.get(means, 0.0) + math.exp(score - top) / whole
-        leading[means] = max(leading.get(means, (-math.inf, "")), (score, one.phrase))
-    if not shares:
-        return None
-    best = max(shares, key=lambda means: shares[means])
-    if shares[best] < (settled.least_expected if best in expected else settled.least):
-        doubtful = [m for m, least in settled.when_in_doubt.items() if shares.get(m, 0.0) >= least]
-        if not doubtful:
-            return None
-        best = doubtful[0]
-    return Choice(leading[best][1], shares[best])
+    best = max(range(len(scores)), key=lambda place: scores[place])
+    probability = math.exp(scores[best] - top) / whole
+    return Choice(candidates[best].phrase, probability) if probability >= settled.least else None

@@ -3,16 +3,18 @@
 import math
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asr.cleaning import clean, has_loop
 from asr.closed_set import ClosedSet, Encoded, Free
 from asr.commands import meanings
-from asr.evidence import Choice, Evidence, choose
+from asr.evidence import Evidence, choose
+from asr.familiar import familiar, recognised, summary
 from asr.levels import voiced_ms
 from asr.recogniser import Transcript
 from asr.settings import AsrSettings
@@ -36,6 +38,13 @@ class _Sound:
     def seconds(self) -> float:
         return len(self.speech) / self.rate
 
+    @property
+    def voice_ms(self) -> int:
+        return voiced_ms(self.speech, self.rate)
+
+    def look(self) -> NDArray[np.float32]:
+        return summary(self.near(), self.seconds, self.voice_ms)
+
     def near(self) -> Encoded:
         """Return the encoder's frames of the speech and a second behind it."""
         return np.array(self.encoded, np.float32)[:, : int((self.seconds + 1) * 50)]
@@ -49,8 +58,6 @@ class Hearing:
         noise = np.random.default_rng(12345).normal(0, 6, 12_000).astype(np.int16)  # 1.5 s of an idle A-law line
         silence = _Sound(noise, 8000, whisper.encode(noise, 8000))
         self.closed_set = ClosedSet(whisper.align, whisper.tokens, silence.near())
-        self._commands = tuple(meanings())
-        self.closed_set.prepare(self._commands)
 
     def __call__(self, task: Task) -> Transcript:
         """Return what the task's speech says; `seconds` is the work that it took."""
@@ -59,15 +66,10 @@ class Hearing:
         if len(speech) < task.rate // 20:
             return Transcript("", 0.0)
         sound = _Sound(speech, task.rate, self._whisper.encode(speech, task.rate))
-        phrases = self._expected(task.phrases, voiced_ms(speech, task.rate))
+        phrases = _possible(task.phrases, sound.voice_ms)
         free = self._free(sound, first=bool(phrases))
         heard = self._believe(sound, free, phrases, task)
         return Transcript(heard.text, heard.confidence, heard.phrase, time.process_time() - began, heard.raw)
-
-    def _expected(self, phrases: Sequence[str], voice_ms: int) -> tuple[str, ...]:
-        known = phrases if voice_ms > self._settings.short_ms else (*phrases, *self._commands)
-        each, besides = _SLOWEST_MS
-        return tuple(dict.fromkeys(phrase for phrase in known if voice_ms <= each * len(phrase) + besides))
 
     def _free(self, sound: _Sound, first: bool) -> Decoding:
         free = self._whisper.decode(sound.encoded, sound.seconds, first=first)
@@ -79,11 +81,10 @@ class Hearing:
 
     def _believe(self, sound: _Sound, free: Decoding, phrases: tuple[str, ...], task: Task) -> Transcript:
         text, confidence = clean(free.text), believed(free)
-        if phrases:
-            choice = self._choose(sound, free, text, phrases, task.phrases)
-            if choice:
-                phrase = choice.phrase if choice.phrase in task.phrases else meanings()[choice.phrase].phrase
-                return Transcript(choice.phrase, choice.probability, phrase, raw=text)
+        chosen = self._chosen(sound, free, text, phrases, task.phrases)
+        if chosen:
+            phrase, probability = chosen
+            return Transcript(phrase, probability, phrase, raw=text)
         if not text or confidence < self._settings.least_confidence:
             return Transcript("", min(confidence, 0.2), raw=text)
         if task.digits and len(_NUMERALS.findall(text)) * 2 >= len(text):
@@ -92,35 +93,42 @@ class Hearing:
                 return Transcript(re.sub(r"\D", "", digits.text), believed(digits), raw=text)
         return Transcript(text, confidence, raw=text)
 
-    def _choose(
+    def _chosen(
         self, sound: _Sound, free: Decoding, text: str, phrases: Sequence[str], expected: Sequence[str]
-    ) -> Choice | None:
-        return choose(self._evidence(sound, free, text, phrases), _meaning(expected), expected)
+    ) -> tuple[str, float] | None:
+        """Return the command or the expected phrase that the sound itself chooses, and how probable it is."""
+        found = []
+        if sound.voice_ms <= self._settings.short_ms:
+            asked_for = {meanings()[phrase].phrase for phrase in expected if phrase in meanings()}
+            found.append(recognised(familiar().shares(sound.look()), asked_for, _bare(text)))
+        if phrases and (choice := choose(self._evidence(sound, free, text, phrases))):
+            found.append((choice.phrase, choice.probability))
+        return max((one for one in found if one), key=lambda one: one[1], default=None)
 
     def _evidence(self, sound: _Sound, free: Decoding, text: str, phrases: Sequence[str]) -> list[Evidence]:
         assert free.first is not None
-        voice = voiced_ms(sound.speech, sound.rate)
-        return self.closed_set.evidence(sound.near(), voice, phrases, Free(_bare(text), believed(free), free.first))
+        freely = Free(_bare(text), believed(free), free.first)
+        return self.closed_set.evidence(sound.near(), sound.voice_ms, phrases, freely)
+
+    def look(self, speech: Pcm, rate: int) -> NDArray[np.float32]:
+        """Return the features by which the commands are known by ear; for learning the weights."""
+        return _Sound(speech, rate, self._whisper.encode(speech, rate)).look()
 
     def evidence(self, speech: Pcm, rate: int) -> list[Evidence]:
         """Return what speaks for each command that `speech` may be; for fitting the weights."""
         sound = _Sound(speech, rate, self._whisper.encode(speech, rate))
         free = self._free(sound, first=True)
-        return self._evidence(sound, free, clean(free.text), self._commands)
+        return self._evidence(sound, free, clean(free.text), tuple(meanings()))
 
 
 def _bare(text: str) -> str:
     return re.sub(r"\W", "", text)
 
 
-def _meaning(expected: Sequence[str]) -> Callable[[str], str]:
-    """Return a function from a phrase to what it stands for; an expected phrase stands for itself."""
-
-    def meaning(phrase: str) -> str:
-        command = meanings().get(phrase)
-        return phrase if phrase in expected or command is None else command.phrase
-
-    return meaning
+def _possible(phrases: Sequence[str], voice_ms: int) -> tuple[str, ...]:
+    """Return those of `phrases` that are no commands and can be said in that time."""
+    each, besides = _SLOWEST_MS
+    return tuple(p for p in phrases if p not in meanings() and voice_ms <= each * len(p) + besides)
 
 
 def believed(free: Decoding) -> float:

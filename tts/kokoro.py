@@ -26,8 +26,11 @@ class Kokoro:
     version = VERSION
     rate = 24000
 
-    def __init__(self, store: models.ModelStore | None = None) -> None:
-        """Load the model. Raises `ModelMissing`, `ModelDamaged`, `SynthesisFailed`."""
+    def __init__(self, store: models.ModelStore | None = None, voices: Path | None = None) -> None:
+        """Load the model; `voices` may be another folder of them.
+
+        Raises `ModelMissing`, `ModelDamaged`, `SynthesisFailed`.
+        """
         import onnxruntime
 
         store = store or models.ModelStore()
@@ -39,7 +42,7 @@ class Kokoro:
         except Exception as error:  # onnxruntime's errors have no common ancestor of their own
             raise SynthesisFailed(what=error) from error
         self._tokens: dict[str, int] = json.loads(store.path("kokoro-vocab").read_text(encoding="utf8"))
-        self._voices: Path = store.path("kokoro-voices")
+        self._voices: Path = voices or store.path("kokoro-voices")
         self._styles: dict[str, Any] = {}
         self._phonemes = Phonemes()
 
