@@ -39,6 +39,19 @@ def meanings() -> dict[str, Command]:
     return {say: command for command in commands() for say in command.say}
 
 
+@cache
+def answers() -> dict[str, str]:
+    """Return what each way to answer one of the bot's fixed questions stands for (data/answers.yaml)."""
+    listed = yaml.safe_load((Path(__file__).parent / "data" / "answers.yaml").read_text(encoding="utf8"))
+    return {say: answer["phrase"] for answer in listed for say in answer["say"]}
+
+
+def means(say: str) -> str | None:
+    """Return the command or the answer that `say` stands for, None where it is neither."""
+    command = meanings().get(say)
+    return command.phrase if command else answers().get(say)
+
+
 def interrupts(phrase: str) -> Interrupts | None:
     """Return what `phrase` (a command or a way to say one) does to the bot's speech, None where it is no command."""
     command = meanings().get(phrase)

@@ -1,4 +1,4 @@
-"""Knows the commands by ear: one linear look at the encoder's frames, learnt from many synthetic speakers."""
+"""Knows the commands and the usual answers by ear: a linear look at the encoder's frames, learnt from many voices."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr.commands import meanings
+from asr.commands import answers, meanings, means
 from asr.evidence import sounds_apart
 
 WEIGHTS = Path(__file__).parent / "data" / "familiar.npz"
@@ -69,13 +69,15 @@ def recognised(
     """Return the command that is likely enough and its share, None where something else was probably said.
 
     A command is likelier where it is `expected` and where what free decoding has `written` sounds like it.
+    Answers are taken only where they are expected.
     """
     weighed = {
         meaning: share * (_EXPECTED if meaning in expected else 1.0) * _written(written, meaning)
         for meaning, share in shares.items()
     }
     whole = sum(weighed.values())
-    best = max((meaning for meaning in weighed if meaning != ELSE), key=lambda meaning: weighed[meaning])
+    commands = {command.phrase for command in meanings().values()}
+    best = max((m for m in weighed if m in commands or m in expected), key=lambda meaning: weighed[meaning])
     if weighed[best] / whole >= _LEAST:
         return best, weighed[best] / whole
     doubtful = (meaning for meaning, least in _IN_DOUBT.items() if weighed.get(meaning, 0.0) / whole >= least)
@@ -86,7 +88,8 @@ def _written(written: str, meaning: str) -> float:
     """Return how much likelier what was written makes a meaning."""
     if meaning == ELSE or not written:
         return 1.0
-    apart = min(sounds_apart(way, written) for way, command in meanings().items() if command.phrase == meaning)
+    ways = (way for way in (*meanings(), *answers()) if means(way) == meaning)
+    apart = min(sounds_apart(way, written) for way in ways)
     return _SAME if apart < _ALIKE else _OTHER if apart >= _STRANGE else 1.0
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from asr.cleaning import clean, has_loop
 from asr.closed_set import ClosedSet, Encoded, Free
-from asr.commands import meanings
+from asr.commands import meanings, means
 from asr.evidence import Evidence, choose
 from asr.familiar import familiar, recognised, summary
 from asr.levels import voiced_ms
@@ -99,7 +99,7 @@ class Hearing:
         """Return the command or the expected phrase that the sound itself chooses, and how probable it is."""
         found = []
         if sound.voice_ms <= self._settings.short_ms:
-            asked_for = {meanings()[phrase].phrase for phrase in expected if phrase in meanings()}
+            asked_for = {meant for phrase in expected if (meant := means(phrase))}
             found.append(recognised(familiar().shares(sound.look()), asked_for, _bare(text)))
         if phrases and (choice := choose(self._evidence(sound, free, text, phrases))):
             found.append((choice.phrase, choice.probability))
@@ -126,9 +126,9 @@ def _bare(text: str) -> str:
 
 
 def _possible(phrases: Sequence[str], voice_ms: int) -> tuple[str, ...]:
-    """Return those of `phrases` that are no commands and can be said in that time."""
+    """Return those of `phrases` that are not known by ear and can be said in that time."""
     each, besides = _SLOWEST_MS
-    return tuple(p for p in phrases if p not in meanings() and voice_ms <= each * len(p) + besides)
+    return tuple(p for p in phrases if not means(p) and voice_ms <= each * len(p) + besides)
 
 
 def believed(free: Decoding) -> float:

@@ -1,8 +1,9 @@
 """Learns asr/data/familiar.npz, by which the commands are known by ear, from synthetic telephone speech.
 
 Usage: python -m tests.benchmarks.asr_learn render | listen | learn  [--shard I/N] [--without VOICE]...
-`render` lets 28 voices of other languages (data/speakers.toml) say every command and the utterances for tuning; the
-Chinese voices' speech is that of `asr_tune render`. `listen` keeps what the encoder makes of it in the cache folder.
+`render` lets 28 voices of other languages (data/speakers.toml) say every command and the utterances for tuning, and
+some of them and the Chinese voices the answers; the Chinese voices' commands are those of `asr_tune render`.
+`listen` keeps what the encoder makes of it in the cache folder.
 `learn` says how a look learnt from all voices but one does on that one, and writes the look learnt from all;
 with `--without` it leaves these voices out and writes nothing: what is measured with them then is about strangers.
 """
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
-from asr.commands import meanings
+from asr.commands import answers, meanings, means
 from asr.familiar import ELSE, WEIGHTS, Familiar
 from asr.file import RATE, speech_in
 from asr.hearing import load
@@ -85,6 +86,10 @@ def sayings() -> list[Saying]:
     said = [Saying(say, voice) for say in meanings() for voice in chance.sample(voices, SAYING)]
     said += [Saying(text, voice) for text in asr_tune.others() for voice in chance.sample(voices, BESIDES)]
     chance.shuffle(said)
+    chinese = manifest()["kokoro-voices"].files
+    for say in answers():
+        some = [*chance.sample(voices, SAYING // 3), *(f.name.removesuffix(".bin") for f in chinese)]
+        said = [Saying(say, voice) for voice in some] + said
     return said
 
 
@@ -92,8 +97,9 @@ def render(wanted: Sequence[Saying]) -> None:
     """Make the sound of what is not there yet."""
     store = speakers()
     store.fetch()
-    kokoro = Kokoro(voices=store.path("kokoro-speakers"))
+    own, foreign = Kokoro(), Kokoro(voices=store.path("kokoro-speakers"))
     for one in track([one for one in wanted if not one.file.exists()], "speech", console=console):
+        kokoro = foreign if one.voice in foreign.voices else own
         speech = kokoro.synthesise(one.text, one.voice, SPEEDS[one.number % 4])
         noise = NOISES[one.number // 4 % 3]
         sound = through_telephone(speech, kokoro.rate, noise_db=noise, seed=one.number % 1000)
@@ -134,11 +140,10 @@ class Lesson:
 
 def lesson(heard: Sequence[Utterance]) -> Lesson:
     """Return what was listened to, as arrays."""
-    known = meanings()
     there = [one for one in heard if _kept(one).exists()]
     return Lesson(
         np.array([np.load(_kept(one)) for one in there], np.float32),
-        np.array([known[one.text].phrase if one.text in known else ELSE for one in there]),
+        np.array([means(one.text) or ELSE for one in there]),
         np.array([one.voice for one in there]),
     )
 
