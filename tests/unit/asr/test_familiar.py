@@ -4,15 +4,21 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr.commands import commands
+from asr.commands import answers, commands
 from asr.familiar import ELSE, familiar, recognised, summary
 
 WIDTH = 512
 SHARE = st.floats(0.001, 1)
 
 
-def test_every_command_was_learnt() -> None:
-    assert set(familiar().meanings) == {ELSE, *(command.phrase for command in commands())}
+def test_every_command_and_every_answer_was_learnt() -> None:
+    assert set(familiar().meanings) == {ELSE, *(command.phrase for command in commands()), *answers().values()}
+
+
+def test_an_answer_is_taken_only_where_it_was_asked_for() -> None:
+    shares = {ELSE: 0.1, "满意": 0.8, "说慢点": 0.1}
+    assert recognised(shares) is None
+    assert recognised(shares, ["满意"])[0] == "满意"  # type: ignore[index]
 
 
 def test_the_likeliest_command_is_taken_and_a_doubtful_one_is_not() -> None:
