@@ -13,6 +13,7 @@ from core.database import Database
 from core.events import EventLog
 from core.sms import RecordedSms
 from dialog.conversation import Conversation
+from dialog.forms.choose import option_clauses
 from dialog.lines import all_lines, line
 from hotline.desk import StoredTickets
 from hotline.settings import HotlineSettings
@@ -134,5 +135,5 @@ def build_parts(
         recorder,
         tools,
         needed_texts(),
-        [*all_lines(), *mind.knowledge.spoken_texts()],
+        [*all_lines(), *option_clauses(mind.knowledge.entries), *mind.knowledge.spoken_texts()],
     )

@@ -1,5 +1,6 @@
 """Two or three answers are close: asks which is meant, and understands 第一个, 后面那个 or a name (scene 3)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -100,6 +101,12 @@ class Choose(Form):
     def _chosen(self, index: int, reason: str, call: Call) -> Next:
         decision = call.knowledge.chosen(self.options[index], self.question, call.now.date())
         return Answer(decision.entry or self.options[index], 1.0, reason, decision.says)
+
+
+def option_clauses(entries: Iterable[Entry]) -> list[str]:
+    """Return the clauses in which `entries` are asked back, for rendering ahead."""
+    names = list(dict.fromkeys(_named(entry) for entry in entries))
+    return [f"{before}{name}？" for before in ("", "还是") for name in names]
 
 
 def _named(entry: Entry) -> str:
