@@ -1,11 +1,11 @@
 """Learns asr/data/familiar.npz, by which the commands are known by ear, from synthetic telephone speech.
 
 Usage: python -m tests.benchmarks.asr_learn render | listen | learn  [--shard I/N] [--without VOICE]...
-`render` lets 28 voices of other languages (data/speakers.toml) say every command and the utterances for tuning, and
-some of them and the Chinese voices the answers; the Chinese voices' commands are those of `asr_tune render`.
+`render` lets 28 voices (data/speakers.toml), 27 of them of other languages, say every command and the utterances for
+tuning, and some of them and the Chinese voices the answers; the Chinese voices' commands are `asr_tune render`'s.
 `listen` keeps what the encoder makes of it in the cache folder.
 `learn` says how a look learnt from all voices but one does on that one, and writes the look learnt from all;
-with `--without` it leaves these voices out and writes nothing: what is measured with them then is about strangers.
+with `--without` it leaves these voices out and writes to the cache folder: measured with it, they are strangers.
 """
 
 import os
