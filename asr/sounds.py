@@ -6,6 +6,8 @@ from typing import NamedTuple
 from core.pinyin import FLAT, front, spelled, split
 
 _INITIAL_CLASS = FLAT | {"n": "l", "h": "f"}
+_HISSED = frozenset(("z", "c", "s", "zh", "ch", "sh", "r"))
+"""Initials after which i is no vowel of its own, and hard to tell from e: shi and she."""
 
 
 class Syllable(NamedTuple):
@@ -39,6 +41,8 @@ def distance(one: Syllable, other: Syllable) -> float:
     initials = _INITIAL_CLASS.get(one.initial, one.initial) == _INITIAL_CLASS.get(other.initial, other.initial)
     finals = front(one.final) == front(other.final)
     if initials and (one.final.rstrip("ng") == other.final.rstrip("ng") or _rhyme(one) == _rhyme(other)):
+        return 1.0
+    if initials and one.initial in _HISSED and {one.final, other.final} == {"i", "e"}:
         return 1.0
     if finals:
         return 1.3

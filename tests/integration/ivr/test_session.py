@@ -29,7 +29,7 @@ async def test_a_question_is_answered_and_what_happened_is_on_record(dial: Dial)
     await caller.side.hang_up()
     ended = await caller.wait("call.ended")
     assert ended.body["by"] == "caller"
-    assert "社保" in caller.of("caller.said")[0].body["text"]
+    assert "丢了" in caller.of("caller.said")[0].body["text"]
     assert caller.of("turn.answered")[0].body["gap_ms"] > 0
 
 
