@@ -52,10 +52,14 @@ class Recording:
 
     BLOCK_MS = 1000
     """How much is lost at the most where the machine dies."""
+    JITTER_MS = 60
+    """A bot that has played nothing for longer is silent; less, and jitter would tear its words apart."""
 
     def __init__(self, recorder: Recorder, path: Path, rate: int) -> None:
         self._recorder, self.path, self._rate = recorder, path, rate
         self._caller, self._bot = bytearray(), bytearray()
+        self._nothing = 0
+        """Bytes of the caller's track since the bot last played something."""
         self._file: wave.Wave_write | None = None
         self.trouble = ""
         self.written = threading.Event()
@@ -64,13 +68,16 @@ class Recording:
         """Add one frame of the caller and what the bot has played meanwhile."""
         self._caller += caller
         self._bot += bot
+        self._nothing = 0 if bot else self._nothing + len(caller)
+        if self._nothing > self._rate * self.JITTER_MS // 1000 * 2:
+            self._bot += bytes(max(0, len(self._caller) - len(self._bot)))
         if len(self._caller) >= self._rate * self.BLOCK_MS // 1000 * 2:
             self._hand_over()
 
     def close(self) -> None:
         """Hand over the rest."""
-        if self._caller:
-            self._hand_over()
+        self._bot += bytes(max(0, len(self._caller) - len(self._bot)))
+        self._hand_over()
         self._recorder.hand_over(self, None)
 
     def write(self, sound: bytes | None) -> None:
@@ -91,10 +98,8 @@ class Recording:
         self._file.writeframes(sound)  # also brings the header up to date, so that a torn file still plays
 
     def _hand_over(self) -> None:
-        caller = np.frombuffer(bytes(self._caller), "<i2")
-        bot = np.zeros(len(caller), "<i2")
-        played = np.frombuffer(bytes(self._bot[: len(self._caller)]), "<i2")
-        bot[: len(played)] = played
-        self._caller.clear()
-        del self._bot[: len(played) * 2]
-        self._recorder.hand_over(self, np.column_stack([caller, bot]).astype("<i2").tobytes())
+        both = min(len(self._caller), len(self._bot))
+        tracks = [np.frombuffer(bytes(track[:both]), "<i2") for track in (self._caller, self._bot)]
+        del self._caller[:both], self._bot[:both]
+        if both:
+            self._recorder.hand_over(self, np.column_stack(tracks).astype("<i2").tobytes())
