@@ -13,14 +13,16 @@ from asr.sounds import Syllable, distance, syllables
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _NEGATIONS = frozenset("不没别无未非否")
+_NUMERALS = frozenset("二三四五六七八九十百千万两")
+"""Heard rightly as a rule, and no dictionary knows 三万 or 六岁. 一 is not among them: it is often 医, 衣 or 已."""
 _UNKNOWN = -17.0
 """Logarithm of the probability of a character that no dictionary knows."""
-_TERM = -8.5
-"""The same of a term of the vocabulary with weight 1: as common on a hotline as 公司 in print."""
+_TERM = -10.5
+"""The same of a term of the vocabulary with weight 1: as common on a hotline as 体验 in print."""
+_CHANGE = 5.0
+"""Loss for writing a term that was not heard as it is written: the recogniser is usually right."""
 _PER_SOUND = 2.0
 """Loss for each unit of `sounds.distance`."""
-_STRANGE = 4.5
-"""Loss for a syllable that only resembles the term's; at most one in a term, and only from three characters on."""
 _USUAL = -13.0
 """Logarithm of the probability over which a word of two characters holds its characters together."""
 _LONGEST = 10
@@ -127,7 +129,7 @@ class SoundVocabulary:
         if len(here) < 2 or here in self._exact or _negates(here, around[0]):
             return best
         for term, log in self._alike(here, sounds, around[1]):
-            if log > best[0]:
+            if log > best[0] and not _miscounts(here, term):
                 best = (log, term)
         return best
 
@@ -135,7 +137,7 @@ class SoundVocabulary:
         key = tuple(sound.fuzzy for sound in sounds)
         for term in self._by_sound.get(key, ()):
             apart = sum(map(distance, sounds, term.sounds))
-            yield term.text, term.log - _PER_SOUND * apart - 0.1
+            yield term.text, term.log - _PER_SOUND * apart - _CHANGE
         if len(key) < 3:
             return
         # In 用社保看病 the last character belongs to what follows.
@@ -146,9 +148,14 @@ class SoundVocabulary:
                 same = sum(a == b for a, b in zip(here, term.text, strict=True))
                 if odd <= 1.3 and (same >= len(key) - 1 or len(key) >= 4):
                     apart = sum(map(distance, sounds, term.sounds)) - odd
-                    yield term.text, term.log - _PER_SOUND * (apart + odd) - _STRANGE
+                    yield term.text, term.log - _PER_SOUND * (apart + odd) - _CHANGE
 
 
 def _negates(here: str, before: str) -> bool:
     """Whether a short word holds a negation: 不办 must never become 补办, it says the opposite."""
     return len(here) == 2 and (not _NEGATIONS.isdisjoint(here) or before in _NEGATIONS)
+
+
+def _miscounts(here: str, term: str) -> bool:
+    """Whether writing `term` would lose a numeral: 花了三万 must never become 花了上网."""
+    return any(heard in _NUMERALS and heard != meant for heard, meant in zip(here, term, strict=True))
