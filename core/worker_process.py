@@ -12,7 +12,8 @@ from core.workers import HEADER
 
 def main() -> None:
     """Serve one parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    for whole_group in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C and a supervisor's stop; the parent drains first
+        signal.signal(whole_group, signal.SIG_IGN)
     source = sys.stdin.buffer
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not write into the protocol

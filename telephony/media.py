@@ -40,6 +40,7 @@ class CallMedia:
         self.port.connect(remote.address, signalling)
         if self._in:
             self._in.last_packet = now  # a new stream may take its time
+            self._in.keys_type = remote.keys_type
 
     @property
     def played(self) -> int:

@@ -22,7 +22,7 @@ GAP_MOST = RATE
 """A jump of the RTP clock beyond one second is a new stream, not a gap to fill."""
 
 RATE_MOST, BURST_MOST = 52.0, 50.0
-"""Frames a second, and at once after a stall, that are passed on: nobody can make a call's clock race."""
+"""Frames of packets a second, and at once after a stall, that are passed on: nobody can flood a call."""
 
 PAYLOAD_MOST = RATE // 5
 """Bytes in a packet: 200 ms; no phone sends more."""
@@ -33,7 +33,8 @@ class RtpIn:
 
     def __init__(self, codec: Codec, keys_type: int | None, now: float) -> None:
         self._codec = codec
-        self._keys_type = keys_type
+        self.keys_type = keys_type
+        """RTP payload type of telephone keys, None where the phone sends none; a new offer may move it."""
         self._keys = KeysIn()
         self._source: int | None = None
         self._next_seq: int | None = None
@@ -62,8 +63,9 @@ class RtpIn:
         if packet.ssrc != self._source:
             self._source, self._next_seq, self._next_stamp = packet.ssrc, None, None
             self._held.clear()
+            self._keys = KeysIn()  # a new stream counts its time anew
         out: list[Audio | KeyPress] = []
-        if packet.payload_type == self._keys_type:
+        if packet.payload_type == self.keys_type:
             key = self._keys.receive(packet.timestamp, packet.payload, now)
             if key:
                 out.append(KeyPress(key, now))
@@ -75,7 +77,8 @@ class RtpIn:
         if self._held and now - min(at for _, at in self._held.values()) >= REORDER_S:
             out += self._skip(now)
         if now >= self._fill_at and not self._held:
-            out += self._frame(self._rest.ljust(SAMPLES, self._codec.silence), now)
+            # Not from the allowance: what comes late after a stall is words.
+            out.append(Audio(self._codec.decode(self._rest.ljust(SAMPLES, self._codec.silence)), now))
             self._rest = b""
             self._fill_at = max(self._fill_at + FRAME_S, now - FRAME_S)
             if self._next_stamp is not None:

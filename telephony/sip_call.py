@@ -45,6 +45,9 @@ class SipCall:
         self._invite = invite
         self._offered = invite.text
         self._remote = remote  # None where the caller leaves the offer to us
+        self._offering = remote is None
+        """Whether our offer waits for its answer, which comes in the ACK."""
+        self._media_runs = asyncio.Event()
         self._versions = 0
         self._ticker = ticker
         self._forget = forget
@@ -81,7 +84,7 @@ class SipCall:
         await self.media.played_out()
 
     async def answer(self) -> None:
-        """Take the call."""
+        """Take the call; return when sound can go both ways, or the call is over."""
         if self._state != "ringing":
             return
         self._state = "up"
@@ -93,6 +96,7 @@ class SipCall:
             body = sdp.offer(self._dialog.contact[0], self.media.port.port, self._settings.codecs)
         self._dialog.dialog.confirm()
         self._dialog.answer_finally(self._invite, 200, now, self._no_ack, body)
+        await self._media_runs.wait()
 
     async def refuse(self, busy: bool = True) -> None:
         """Decline the call."""
@@ -137,6 +141,7 @@ class SipCall:
     def _start_media(self, remote: sdp.Remote, now: float) -> None:
         self.media.start(remote, self._dialog.peer, now)
         self._ticker.add(self.media.tick)
+        self._media_runs.set()
 
     def _answer_sdp(self, offered: str, remote: sdp.Remote) -> str:
         self._versions += 1
@@ -153,6 +158,7 @@ class SipCall:
         self._ticker.remove(self.media.tick)
         self.media.close()
         self._settle_transfer(False)
+        self._media_runs.set()
         self._inbox.put(HungUp(by, reason, self._now()))
         self._forget(self)
 
@@ -187,13 +193,20 @@ class SipCall:
             self._end("caller", "cancelled")
 
     def _acknowledged(self, ack: SipRequest) -> None:
-        if self._remote is None and self._state == "up":
-            try:
-                self._remote = sdp.read(ack.text, self._settings.codecs)
-            except sdp.Unacceptable:
+        if not self._offering or self._state != "up":
+            return
+        self._offering, first = False, self._remote is None
+        try:
+            remote = sdp.read(ack.text, [self._remote.codec.name] if self._remote else self._settings.codecs)
+        except sdp.Unacceptable:
+            if first:
                 self.end("no codec in common", by="line")
-                return
-            self._start_media(self._remote, self._now())
+            return  # to a later offer: the call stays as it is
+        self._remote = remote
+        if first:
+            self._start_media(remote, self._now())
+        else:
+            self.media.change(remote, self._dialog.peer, self._now())
 
     def _requested(self, request: SipRequest) -> None:
         handlers = {
@@ -244,6 +257,7 @@ class SipCall:
             self._finish(request, 200, now, self._answer_sdp(request.text, remote))
         elif request.method == "INVITE":  # our turn to offer: what we already use
             body = sdp.offer(self._dialog.contact[0], self.media.port.port, [self._remote.codec.name])
+            self._offering = True
             self._finish(request, 200, now, body)
         else:
             self._fine(request)

@@ -105,20 +105,27 @@ def response(
 
 def dialog_of_invite(invite: SipRequest, head: Head) -> Dialog:
     """Return the callee's dialog (RFC 3261 12.1.1; `aiosipua` reverses the route set, which only a caller may)."""
-    sender, to, contacts = parse_address(invite.get_header("from")), parse_address(invite.get_header("to")), ()
+    sender, contacts = parse_address(invite.get_header("from")), ()
     if invite.get_header("contact"):
         contacts = tuple(invite.contact)
     return Dialog(
         call_id=head.call_id,
         local_tag=generate_tag(),
         remote_tag=head.from_tag,
-        local_uri=stringify_uri(to.uri),
-        remote_uri=stringify_uri(sender.uri),
+        local_uri=uri_text(invite.get_header("to")),
+        remote_uri=uri_text(invite.get_header("from")),
         remote_target=stringify_uri(contacts[0].uri) if contacts else stringify_uri(sender.uri),
         route_set=list(invite.headers.get("record-route")),
         local_cseq=secrets.randbelow(1000) + 1,
         remote_cseq=head.cseq,
     )
+
+
+def uri_text(address: str) -> str:
+    """Return the URI of a From or To as it is written there, be it `sip:` or `tel:` (RFC 3261 20.10)."""
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", address)
+    inner = re.search("<([^>]*)>", bare)
+    return (inner[1] if inner else bare.split(";")[0]).strip()
 
 
 def dialog_of_caller(caller_uri: str, target: str, host: str) -> Dialog:

@@ -52,8 +52,9 @@ class Phone:
             if not answer.startswith("SIP/2.0 1"):
                 return answer
 
-    def sdp(self, media: str = "RTP/AVP 8", host: str = "127.0.0.1") -> str:
-        lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0", f"m=audio {self.port} {media}"]
+    def sdp(self, media: str = "RTP/AVP 8", host: str = "127.0.0.1", port: int = 0) -> str:
+        lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
+        lines.append(f"m=audio {port or self.port} {media}")
         return "\r\n".join(lines) + "\r\n"
 
 

@@ -29,6 +29,46 @@ async def test_an_invite_without_an_offer_gets_ours(start_sip: StartSip) -> None
         await bot.done.wait()
 
 
+async def test_who_answers_our_offer_hears_the_greeting(start_sip: StartSip) -> None:
+    bot = Bot(tone(0.4))
+    kit = await start_sip(bot)
+    phone = Phone(kit)
+    phone.request("INVITE", "one", 1)
+    answer = await phone.final()
+    await asyncio.sleep(0.1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.setblocking(False)
+        phone.request("ACK", "two", 1, to_tag=to_tag(answer), body=phone.sdp(port=ear.getsockname()[1]))
+        heard = b""
+        async with asyncio.timeout(SOON):
+            while loud_seconds(PCMA.decode(heard)) < 0.35:
+                heard += (await asyncio.get_running_loop().sock_recv(ear, 2000))[12:]
+    phone.request("BYE", "three", 2, to_tag=to_tag(answer))
+    async with asyncio.timeout(SOON):
+        await bot.done.wait()
+
+
+async def test_the_answer_to_a_later_offer_of_ours_moves_the_sound(start_sip: StartSip) -> None:
+    bot = Bot(tone(5.0))
+    kit = await start_sip(bot)
+    phone = Phone(kit)
+    phone.request("INVITE", "one", 1, body=phone.sdp())
+    answer = await phone.final()
+    phone.request("ACK", "one2", 1, to_tag=to_tag(answer))
+    phone.request("INVITE", "two", 2, to_tag=to_tag(answer))
+    await phone.final()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.setblocking(False)
+        phone.request("ACK", "two2", 2, to_tag=to_tag(answer), body=phone.sdp(port=ear.getsockname()[1]))
+        async with asyncio.timeout(SOON):
+            await asyncio.get_running_loop().sock_recv(ear, 2000)
+    phone.request("BYE", "three", 3, to_tag=to_tag(answer))
+    async with asyncio.timeout(SOON):
+        await bot.done.wait()
+
+
 async def test_keys_by_info_and_never_twice(start_sip: StartSip) -> None:
     bot = Bot()
     kit = await start_sip(bot)

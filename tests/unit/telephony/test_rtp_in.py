@@ -168,3 +168,22 @@ def test_with_loss_and_jitter_about_fifty_frames_a_second_come_in_order(data: st
     assert heard == sorted(heard)
     assert set(range(100)) - lost <= set(heard)
     assert 95 <= len(out) <= 115
+
+
+def test_keys_of_a_new_stream_count_whatever_its_clock_says() -> None:
+    rtp = stream()
+    payload = next(key_packets("1"))
+    presses = []
+    for number, (ssrc, stamp) in enumerate([(7, 2**31), (9, 100), (9, 100 + 80_000)]):
+        data = RtpPacket(101, 1, number, stamp, ssrc, payload).serialize()
+        presses += [e for e in rtp.receive(bytes(data), START + 10 * number) if isinstance(e, KeyPress)]
+    assert [press.key for press in presses] == ["1", "1", "1"]
+
+
+def test_no_word_is_lost_to_a_line_that_stalls_every_second() -> None:
+    arrivals: list[tuple[float, bytes]] = []
+    for number in range(1000):
+        stalled = (number + 1) // 50 + 0.2 if number % 50 < 10 and number >= 50 else 0.0
+        arrivals.append((max(number * 0.02, stalled), packet(number, bytes([number % 100]) * SAMPLES)))
+    heard = [n for n in numbers(feed(stream(), arrivals, 21)) if n is not None]
+    assert len(heard) >= 990

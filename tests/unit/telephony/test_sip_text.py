@@ -138,3 +138,17 @@ def test_any_from_gives_a_clean_number_or_none(noise: str) -> None:
     request.headers.set_single("From", clean)
     number = sip_text.caller_number(request)
     assert number is None or (number.lstrip("+").isascii() and number.lstrip("+").isdigit())
+
+
+@pytest.mark.parametrize(
+    ("header", "uri"),
+    [
+        ("<tel:+8613812345678>;tag=x", "tel:+8613812345678"),
+        ("<sip:12345@10.0.0.1;user=phone>;tag=x", "sip:12345@10.0.0.1;user=phone"),
+        ("sip:12345@10.0.0.1;tag=x", "sip:12345@10.0.0.1"),
+        ('"a <b> \\" c" <sip:1@h>;tag=x', "sip:1@h"),
+    ],
+)
+def test_our_requests_name_the_caller_as_the_caller_did(header: str, uri: str) -> None:
+    request = invite(f"From: {header}", "Contact: <sip:1@192.0.2.7>")
+    assert sip_text.dialog_of_invite(request, sip_text.read_head(request)).remote_uri == uri
