@@ -7,10 +7,12 @@ from dialog.call import Call
 from dialog.commands import Command, only, says, squeeze, yes_or_no
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next
+from dialog.forms.leaving import cancel, leave
 from dialog.forms.number import TELEPHONE, Number, has_number
 from dialog.intake.correct import correct, correct_story, refuses
+from dialog.intake.item import Item, put_right, wrong_item
 from dialog.intake.person import keep_number
-from dialog.intake.slot import Slot, answer_in_between, cancel, leave
+from dialog.intake.slot import Slot, answer_in_between
 from dialog.intake.words import added, spelled, verb
 from dialog.moves import Asked, Expect, Heard
 from tickets.spoken_numbers import groups, spell, ticket_groups
@@ -52,6 +54,8 @@ class Confirm(Slot):
             return leave(call)
         if says(text, Command.CANCEL) and not only(text, Command.NO):
             return cancel(call)
+        if named := wrong_item(text):
+            return self._wrong(*named, draft, call)
         answer = yes_or_no(text)
         if answer is True and only(text, Command.YES, Command.DONE):
             return self._store(draft, call)
@@ -59,10 +63,10 @@ class Confirm(Slot):
         if changed:
             return self._changed(changed, call)
         if has_number(text):
-            return Number("contact_other", TELEPHONE, keep_number, heard_first=text)
+            return Number("contact_other", TELEPHONE, keep_number, lambda _call: Done(), heard_first=text)
         if answer is True:
             return self._store(draft, call)
-        if refuses(text) and (told := correct_story(text, draft)):
+        if refuses(text) and (told := correct_story(text, draft, call)):
             return self._changed(told, call)
         if answer is False:
             call.say("what_is_wrong")
@@ -88,6 +92,15 @@ class Confirm(Slot):
     def take(self, text: str, draft: Draft, call: Call) -> Next | None:
         """Unused: `hear` decides."""
         return None
+
+    def _wrong(self, item: Item, right: str, draft: Draft, call: Call) -> Next:
+        """One item is wrong: take its right version, or ask for that item and no other."""
+        if right and (changed := put_right(item, right, draft, call)):
+            return self._changed(changed, call)
+        if item.slot == "contact":
+            return Number(item.line, TELEPHONE, keep_number, heard_first=right if has_number(right) else "")
+        call.say(item.line)
+        return Wrong(item)
 
     def _changed(self, what: str, call: Call) -> Next:
         call.note("corrected", reason="来电人更正一项")
@@ -125,9 +138,12 @@ class Changed(Confirm):
 
 
 class Wrong(Confirm):
-    """Waits for what is wrong."""
+    """Waits for what is wrong; or, where the caller has named it, for the right version of that item."""
 
     name: ClassVar[str] = "intake.wrong"
+
+    def __init__(self, item: Item | None = None) -> None:
+        self._item = item
 
     def enter(self, call: Call) -> Next:
         """It was just asked."""
@@ -135,15 +151,19 @@ class Wrong(Confirm):
 
     def again(self, call: Call) -> None:
         """Ask again."""
-        call.say("what_is_wrong")
+        call.say(self._item.line if self._item else "what_is_wrong")
 
     def hear(self, heard: Heard, call: Call) -> Next:
         """Whatever is said is the right version of something."""
-        draft = self.draft(call)
-        if yes_or_no(heard.text) is None and not correct(heard.text, draft, call, asked=True):
-            told = "" if has_number(heard.text) else correct_story(heard.text, draft)
-            if told:
-                return self._changed(told, call)
+        text, draft = heard.text, self.draft(call)
+        if wrong_item(text) or yes_or_no(text) is not None or says(text, Command.CANCEL) or only(text, Command.BYE):
+            return super().hear(heard, call)
+        if self._item and (right := put_right(self._item, text, draft, call)):
+            return self._changed(right, call)
+        if changed := correct(text, draft, call, asked=True):
+            return self._changed(changed, call)
+        if not self._item and not has_number(text) and (told := correct_story(text, draft, call)):
+            return self._changed(told, call)
         return super().hear(heard, call)
 
     def expect(self, call: Call) -> Expect | None:

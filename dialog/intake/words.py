@@ -59,6 +59,25 @@ def added(text: str) -> str:
     return trim(_pattern("adding").sub("", text)) or trim(text)
 
 
+def item_words() -> list[dict[str, str]]:
+    """Return the items of the read-back: the slot of each, what callers call it, the line that asks for it."""
+    words: list[dict[str, str]] = _data()["items"]
+    return words
+
+
+def item_named(text: str) -> tuple[int, str] | None:
+    """Return the place in `item_words` of the item that `text` calls wrong, and what follows; None for none."""
+    for index, words in enumerate(item_words()):
+        if match := _item(words["words"]).match(text):
+            return index, text[match.end() :]
+    return None
+
+
+@cache
+def _item(words: str) -> re.Pattern[str]:
+    return re.compile(_data()["item_wrong"].format(words=words))
+
+
 def at_home(text: str) -> bool:
     """Whether the unit needs the building, because it is in or at a home."""
     return bool(_pattern("at_home").search(text))

@@ -1,0 +1,50 @@
+"""The read-back: what is corrected, what is asked for again, and what is never lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.dialog.conftest import Talk
+
+Make = Callable[..., Talk]
+READ_BACK = ("我家暖气不热", "城东区阳光花园五号楼二单元", "可以", "姓王")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "区不对",
+        "时间不对",
+        "内容有问题",
+        "位置错了",
+        "小区名不对",
+        "日期记错了",
+        "联系方式要改一下",
+        "您登记的地址不对",
+    ],
+)
+def test_an_item_called_wrong_is_asked_for_and_the_story_stays(talk: Make, said: str) -> None:
+    call = talk().say(*READ_BACK, said)
+    assert "改成" not in call.said
+    draft = call.conversation.call.draft
+    assert draft is not None
+    assert draft.what == "我家暖气不热"
+
+
+@pytest.mark.parametrize("said", ["不对,没人接电话", "不对,物业也不来", "不是,我家还有老人"])
+def test_what_names_no_matter_is_written_beside_the_story(talk: Make, said: str) -> None:
+    call = talk().say(*READ_BACK, said, "对")
+    assert "暖气不热" in call.saved[0].what
+    assert call.saved[0].matter
+    assert "供暖" in call.saved[0].matter.name
+
+
+def test_another_matter_takes_the_place_of_the_story(talk: Make) -> None:
+    call = talk().say(*READ_BACK, "不对,是电梯坏了", "对")
+    assert call.saved[0].what == "电梯坏了"
+    assert call.saved[0].place.detail == "5号楼2单元"
+
+
+@pytest.mark.parametrize("said", ["不是姓王,姓黄", "不对,姓黄", "名字不对,我叫黄建国", "姓错了,免贵姓黄"])
+def test_a_name_is_corrected(talk: Make, said: str) -> None:
+    assert talk().say(*READ_BACK, said, "对").saved[0].name.startswith("黄")
