@@ -160,10 +160,10 @@ _NOT_YES = r"不对|不是|不过|但|改|错|吗|怎么|什么|多少|几|哪|�
 
 def yes_or_no(text: str) -> bool | None:
     """Return what `text` answers to a yes-or-no question; None where it is neither, or something else as well."""
+    if only(text, Command.YES):  # first: 没有错 holds 没 and 有错, but is a yes
+        return True
     if only(text, Command.NO):
         return False
-    if only(text, Command.YES):
-        return True
     if only(text, Command.YES, Command.DONE):
         return True
     said = squeeze(text)

@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialog.call import Call
-from dialog.commands import squeeze
-from dialog.draft import Draft
-from dialog.form import Done, Form, Missed, Next, Route, ToHuman
+from dialog.commands import Command, only, squeeze
+from dialog.form import Back, Done, Form, Missed, Next, Route, ToHuman
 from dialog.forms.ending import Ended, Goodbye
-from dialog.forms.human import HandingOver, NoHuman, call_back
+from dialog.forms.human import CallBack, HandingOver, NoHuman, call_back
+from dialog.forms.leaving import keep_drafts
 from dialog.forms.open import Open
 from dialog.forms.special import Alarm
 from dialog.interceptors import INTERCEPTORS, say_again
+from dialog.lines import fillers
 from dialog.moves import (
     Found,
     Gone,
@@ -32,7 +33,6 @@ from dialog.moves import (
 from dialog.ports import Knowledge, Understanding
 from dialog.router import onward, route
 from dialog.settings import DialogSettings
-from tickets.ticket import State
 
 _MOST_STEPS = 20
 """Forms that may pass the floor on within one turn; more is a circle."""
@@ -57,6 +57,8 @@ class Conversation:
         self.call = Call(settings, knowledge, understanding, caller, now, human_available)
         self._form: Form = Open()
         self._repeating = False
+        self._leaving = False
+        """Whether the goodbye is being said, which a caller may still interrupt."""
 
     @property
     def state(self) -> str:
@@ -71,7 +73,7 @@ class Conversation:
         """Return what follows from `move`, which came at `now` (local, aware)."""
         call = self.call
         call.now = now
-        if isinstance(self._form, Ended):
+        if isinstance(self._form, Ended) and not self._comes_back(move):
             return []
         match move:
             case Heard():
@@ -96,6 +98,15 @@ class Conversation:
                 return []
 
     # ---- moves in ----
+
+    def _comes_back(self, move: MoveIn) -> bool:
+        """Whether a caller speaks into the goodbye, and says more than goodbye: then the call is open again."""
+        polite = (Command.BYE, Command.DONE, Command.NO, Command.SKIP)
+        if not self._leaving or not isinstance(move, Heard) or not squeeze(move.text) or only(move.text, *polite):
+            return False
+        self.call.note("came back", state=self.state)
+        self._form, self._leaving = Open(), False
+        return True
 
     def _heard(self, move: Heard) -> Next:
         call, text = self.call, _text(move)
@@ -140,7 +151,7 @@ class Conversation:
             return taken
         if call.silences > call.settings.silences_before_goodbye:
             call.note("silence", reason="一直没有声音,结束通话", times=call.silences)
-            kept = self._keep_draft()
+            kept = keep_drafts(call)
             return Goodbye("silence_goodbye_kept" if kept else "silence_goodbye", "silence")
         if call.draft and call.silences == 1:
             call.say("take_your_time")
@@ -166,20 +177,24 @@ class Conversation:
         waiting = self._form.expect(call) is None
         if move.what == "records" and waiting and not isinstance(self._form, HandingOver | Alarm):
             if isinstance(self._form, NoHuman) or not call.human_available:
-                call.settle()
-                call.say("not_registered_now")
-                return self._end(Goodbye("goodbye", "trouble"))
+                return self._end(self._without_records())
             return self._end(ToHuman("records_trouble", "save_failed" if call.draft else "records_trouble"))
         if waiting:
             return []
         return self._end(Missed("not_heard") if move.what == "recogniser" else self._form)
 
+    def _without_records(self) -> Next:
+        """Say what failed and end; what was to be stored is on record, and tried once more as a draft."""
+        call = self.call
+        kept = keep_drafts(call) if call.draft or call.todo or isinstance(self._form, CallBack) else False
+        return Goodbye("save_failed_no_human" if kept else "records_trouble_no_human", "trouble")
+
     def _gone(self) -> list[MoveOut]:
         call = self.call
         call.out.clear()
         call.note("gone", state=self.state, reason="来电人挂断")
-        self._keep_draft()
-        self._form = Ended()
+        keep_drafts(call)
+        self._form, self._leaving = Ended(), False
         return self._flush()
 
     # ---- the end of a turn ----
@@ -203,7 +218,7 @@ class Conversation:
             self.call.out.append(expect)
         return self._flush()
 
-    def _resolve(self, following: Done | Route | Missed | ToHuman) -> Next:
+    def _resolve(self, following: Done | Route | Missed | ToHuman | Back) -> Next:
         call = self.call
         match following:
             case Missed():
@@ -218,6 +233,12 @@ class Conversation:
                     return call_back(call)
                 resume = None if isinstance(self._form, Open) else self._form
                 return HandingOver(following.reason, following.key, resume)
+            case Back():
+                self._form = following.form
+                if following.heard:
+                    return following.form.hear(following.heard, call)
+                following.form.again(call)
+                return following.form
 
     def _missed(self, key: str) -> Next:
         call = self.call
@@ -231,27 +252,12 @@ class Conversation:
 
     def _flush(self) -> list[MoveOut]:
         out, self.call.out = self.call.out, []
-        said = [move for move in out if isinstance(move, Say)]
+        said = [move for move in out if isinstance(move, Say) and move.text not in fillers()]
         if said:
             self.call.last_said = said
         if any(isinstance(move, HangUp) for move in out):
-            self._form = Ended()
+            self._form, self._leaving = Ended(), True
         return out
-
-    def _keep_draft(self) -> bool:
-        """Store what was asked for and not settled, so that the caller is called back (scene 18)."""
-        call = self.call
-        drafts = [call.draft] if call.draft else []
-        texts = [] if call.draft or not call.pending else [call.pending]
-        drafts += [Draft(call.understanding.classify(text).kind, text) for text in (*texts, *call.todo)]
-        for draft in drafts:
-            draft.what = draft.what or call.pending or "来电人中途挂断"
-            draft.contact = draft.contact or call.contact or call.caller or ""
-            draft.note = draft.note or "通话中断,待回拨"
-            call.save(draft, State.DRAFT, answer=False)
-        call.settle()
-        call.todo.clear()
-        return bool(drafts)
 
 
 def _text(move: Heard) -> str:

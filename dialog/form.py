@@ -35,6 +35,14 @@ class ToHuman:
     key: str = "transfer"
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """An earlier form gets the floor back as it was: to answer what was heard, else to ask once more."""
+
+    form: "Form"
+    heard: Heard | None = None
+
+
 class Form:
     """Has the floor until it returns another `Next`. A form that returns itself has said what comes next."""
 
@@ -76,4 +84,4 @@ class Form:
         return call.expectation(Asked.ANYTHING)
 
 
-Next = Form | Done | Route | Missed | ToHuman
+Next = Form | Done | Route | Missed | ToHuman | Back

@@ -15,6 +15,22 @@ def _lines() -> dict[str, str]:
     return {str(key): str(line) for key, line in yaml.safe_load(text).items()}
 
 
+_FILLERS = (
+    "not_heard",
+    "take_your_time",
+    "i_listen",
+    "slower",
+    "are_you_there",
+    "still_there",
+)
+
+
+@cache
+def fillers() -> frozenset[str]:
+    """Return the sentences that only keep the talk going: nobody who says 再说一遍 means one of these."""
+    return frozenset(map(line, _FILLERS))
+
+
 _WRITTEN = str.maketrans(",?!:;", "，？！：；")
 _UNCHANGING = re.compile(r"[^{]+$|[^{]*[，。？！：；]")
 _INNER = re.compile(r"(?<=[\u4e00-\u9fff])[,?!:;]|[,?!:;](?=[\u4e00-\u9fff])")

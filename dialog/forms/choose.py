@@ -62,7 +62,7 @@ class Choose(Form):
             return self._none(call)
         if len(squeeze(text)) >= _LEAST_WORDS and (anew := self._asked_anew(text, call)):
             return anew
-        return Missed("which_again" if len(self.options) > 1 else "yes_or_no_again")
+        return Missed(("yes_or_no_again", "which_again", "which_again_three")[min(len(self.options), 3) - 1])
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 1 is the first."""

@@ -6,7 +6,9 @@ from typing import ClassVar
 from dialog.call import Call
 from dialog.commands import Command, choice, closed_set, only, says, squeeze
 from dialog.draft import Draft
-from dialog.form import Done, Form, Missed, Next, Route
+from dialog.form import Back, Done, Form, Missed, Next, Route
+from dialog.forms.ending import Goodbye
+from dialog.forms.leaving import leave
 from dialog.forms.number import TELEPHONE, Number
 from dialog.moves import Asked, Expect, Heard, TransferFailed
 from tickets.ticket import Kind, Ticket
@@ -61,8 +63,7 @@ class NoHuman(Form):
         """Say it plainly."""
         call.pending = call.pending or WANTS_HUMAN
         if self.reason == "english":
-            call.say("english_no_human")
-            return call_back(call)
+            return _call_back_in_english(call)
         if self.failure is None:
             call.say("no_human")
         elif self.failure.ahead is not None and self.failure.minutes is not None:
@@ -74,6 +75,8 @@ class NoHuman(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Do what the caller chose."""
         text = heard.text
+        if only(text, Command.BYE):
+            return leave(call)
         ways = ("wait", "call back", "message") if self.failure else ("call back", "message")
         index = choice(text, len(ways))
         way = ways[index] if index is not None and index >= 0 else ""
@@ -88,7 +91,7 @@ class NoHuman(Form):
         if only(text, Command.NO, Command.CANCEL, Command.DONE):
             return self._go_back(call)
         if len(squeeze(text)) >= 6:
-            return self.resume.hear(heard, call) if self.resume and call.draft else Route(text)
+            return Back(self.resume, heard) if self.resume and call.draft else Route(text)
         return Missed("which_way" if self.failure else "which_way_no_wait")
 
     def key(self, key: str, call: Call) -> Next | None:
@@ -112,8 +115,7 @@ class NoHuman(Form):
 
     def _go_back(self, call: Call) -> Next:
         if call.draft and self.resume:
-            self.resume.again(call)
-            return self.resume
+            return Back(self.resume)
         call.settle()
         return Done()
 
@@ -126,6 +128,21 @@ def call_back(call: Call) -> Next:
     return Number("call_back_number", TELEPHONE, lambda given, _call: CallBack(given))
 
 
+def _call_back_in_english(call: Call) -> Next:
+    """The same in one English sentence; who withholds the number keys it in, and hears no Chinese about it."""
+    number = call.contact or call.caller or ""
+    if number:
+        return CallBack(number, english=True)
+    call.say("english_no_human")
+    return Number(
+        "english_no_human",
+        TELEPHONE,
+        lambda given, _call: CallBack(given, english=True),
+        silent=True,
+        unread=True,
+    )
+
+
 @dataclass(slots=True)
 class CallBack(Form):
     """Stores a ticket for the call-back list, with what was said so far."""
@@ -133,6 +150,7 @@ class CallBack(Form):
     name: ClassVar[str] = "call_back"
     number: str
     message: str = ""
+    english: bool = False
 
     def enter(self, call: Call) -> Next:
         """Store it."""
@@ -160,6 +178,8 @@ class CallBack(Form):
         """Say that it is done."""
         call.saved.append(number)
         call.settle()
+        if self.english:
+            return Goodbye("english_call_back", "english")
         call.say("message_done" if self.message else "call_back_done")
         return Done()
 
@@ -181,6 +201,8 @@ class Message(Form):
 
     def hear(self, heard: Heard, call: Call) -> Next:
         """Keep it."""
+        if only(heard.text, Command.BYE):
+            return leave(call)
         number, message = call.contact or call.caller or "", heard.text
         call.pending = message
         if number:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import Command, says, squeeze, yes_or_no
+from dialog.commands import Command, only, says, squeeze, yes_or_no
 from dialog.form import Form, Missed, Next, ToHuman
+from dialog.forms.leaving import cancel, leave
 from dialog.moves import Asked, Expect, Heard
 from tickets import spoken_numbers
 
@@ -61,6 +62,8 @@ class Number(Form):
     """What the caller already said when the number was not yet asked for."""
     silent: bool = False
     """It was just asked for in other words."""
+    unread: bool = False
+    """It is taken without a read-back, which its caller would not understand."""
 
     def enter(self, call: Call) -> Next:
         """Ask; or take what was already said."""
@@ -72,9 +75,13 @@ class Number(Form):
         return self
 
     def hear(self, heard: Heard, call: Call) -> Next:
-        """A group, the whole, a correction; or yes and no to what was read back."""
+        """A group, the whole, a correction; yes and no to what was read back; a farewell, or no ticket any more."""
         text, self.keyed = heard.text, ""
         digits = spoken_numbers.digits(text)
+        if only(text, Command.BYE):
+            return leave(call)
+        if len(digits) < 2 and says(text, Command.CANCEL) and not (self.otherwise and says(text, Command.SKIP)):
+            return cancel(call)
         if self.reading_back:
             answer = yes_or_no(text)
             if answer is True and len(digits) < 3:
@@ -131,6 +138,8 @@ class Number(Form):
     def _take(self, number: str, call: Call, whole: bool = False) -> Next:
         """Check what there is; wait for the rest, say what is missing, or read back."""
         checked, problem, _ = self.kind.check(number)
+        if not problem and self.unread:
+            return self.then(checked, call)
         if not problem:
             self.sofar = checked
             self.reading_back = True

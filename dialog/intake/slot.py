@@ -7,13 +7,12 @@ from dialog.commands import Command, only, says, squeeze
 from dialog.draft import Draft
 from dialog.form import Done, Form, Missed, Next
 from dialog.forms.answer import note_answer
-from dialog.forms.ending import Goodbye
+from dialog.forms.leaving import cancel, leave
 from dialog.forms.number import has_number
 from dialog.intake.correct import correct
 from dialog.intake.harvest import harvest
 from dialog.intake.words import added
 from dialog.moves import Heard
-from tickets.ticket import State
 
 _ASKS = re.compile(r"吗|呢$|怎么|什么|多久|多少|几[点天号时]|哪|谁|[??]")
 _SURE, _LEAST_ADDED = 0.6, 6
@@ -94,24 +93,6 @@ class Slot(Form):
         if call.draft is None:
             raise RuntimeError("a slot has the floor without a ticket")
         return call.draft
-
-
-def cancel(call: Call) -> Next:
-    """The caller no longer wants the ticket."""
-    call.note("cancelled", reason="来电人不登记了")
-    call.settle()
-    call.say("cancelled")
-    return Done()
-
-
-def leave(call: Call) -> Next:
-    """The caller says goodbye in the middle: keep what there is as a draft (scene 18)."""
-    if call.draft:
-        call.note("draft", reason="来电人中途道别")
-        call.draft.contact = call.draft.contact or call.caller or ""
-        call.save(call.draft, State.DRAFT, answer=False)
-        call.settle()
-    return Goodbye()
 
 
 def answer_in_between(text: str, call: Call) -> bool:
