@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dialog.intake.words import story
 from tests.unit.dialog.conftest import Talk
 
 Make = Callable[..., Talk]
@@ -48,3 +49,34 @@ def test_another_matter_takes_the_place_of_the_story(talk: Make) -> None:
 @pytest.mark.parametrize("said", ["不是姓王,姓黄", "不对,姓黄", "名字不对,我叫黄建国", "姓错了,免贵姓黄"])
 def test_a_name_is_corrected(talk: Make, said: str) -> None:
     assert talk().say(*READ_BACK, said, "对").saved[0].name.startswith("黄")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我家手机没信号,都一个月了",
+        "在我们小区有人养鸡,臭得不行",
+        "在解放路路面有个大坑,差点把我摔了",
+        "快递不打电话,直接扔驿站",
+        "我叫的外卖里有虫子,商家不管",
+        "姓王的打人,天天这样",
+        "我住我们村没有路,下雨天走不了",
+    ],
+)
+def test_a_story_keeps_the_clause_that_names_a_place_or_a_telephone(said: str) -> None:
+    assert story(f"我要投诉,{said}") == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我家住城东区阳光花园五号楼二单元301",
+        "我姓王",
+        "电话13911112222",
+        "打我这个号码就可以",
+        "我叫李建国",
+        "在我们小区",
+    ],
+)
+def test_a_clause_that_is_only_an_address_a_name_or_a_number_is_no_story(said: str) -> None:
+    assert story(f"{said},停水了") == "停水了"
