@@ -12,7 +12,7 @@ from dialog.moves import Asked, Expect, LookUp, MoveOut, Note, SaveTicket, Say, 
 from dialog.ports import Knowledge, Understanding
 from dialog.settings import DialogSettings
 from knowledge_base.entry import Context, Decision, Entry
-from tickets.ticket import Place, State
+from tickets.ticket import Place, State, Ticket
 
 _GLOBAL = (Command.HUMAN, Command.REPEAT, Command.SLOWER, Command.WAIT)
 
@@ -55,6 +55,10 @@ class Call:
     """The place of the last ticket."""
     saved: list[str] = field(default_factory=list)
     """Numbers of the tickets stored in this call."""
+    told: str = ""
+    """Number of the ticket that the caller was told about last."""
+    urged: set[str] = field(default_factory=set)
+    """Numbers of the tickets urged in this call."""
     wants_sms: bool = False
     """An SMS was asked for before there was anything to send."""
     repeated: bool = False
@@ -104,6 +108,10 @@ class Call:
     def save(self, draft: Draft, state: State = State.OPEN, answer: bool = True) -> None:
         """Store the ticket of `draft`."""
         self.out.append(SaveTicket(draft.ticket(self.understanding, self.now, state), answer=answer, tag=draft.tag))
+
+    def change(self, ticket: Ticket) -> None:
+        """Store a ticket that has a number already."""
+        self.out.append(SaveTicket(ticket))
 
     def look_up(self, number: str = "", contact: str = "") -> None:
         """Ask for tickets."""

@@ -39,6 +39,7 @@ class Command(StrEnum):
     SECRET = "secret"
     OPEN_SECRET = "open_secret"
     STATUS = "status"
+    URGE = "urge"
     ENGLISH = "english"
     DIALECT = "dialect"
     CHAT = "chat"

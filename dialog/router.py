@@ -76,8 +76,9 @@ def route(text: str, call: Call) -> Next:
 def single(text: str, call: Call) -> Next:
     """Return where one appeal goes."""
     call.pending = text
-    if says(text, Command.STATUS):
-        return Status(text)
+    urges = says(text, Command.URGE)
+    if urges or says(text, Command.STATUS):
+        return Status(text, urges=urges)
     way = call.understanding.out_of_scope(text)
     if way is not None:
         return Outside(way.say, way.id)

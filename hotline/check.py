@@ -112,6 +112,7 @@ def check_ticket(wanted: TicketExpectation, ticket: Ticket) -> list[str]:
         ("保密", wanted.confidential, ticket.confidential),
         ("电话", wanted.contact, ticket.contact),
         ("重复", wanted.repeats, bool(ticket.repeats_of)),
+        ("催办", wanted.urged, ticket.urged),
     )
     within = (
         ("称呼", wanted.name, ticket.name),

@@ -161,6 +161,7 @@ def ticket_table(ticket: Ticket) -> Table:
         ("状态", ticket.state),
         ("办理期限", f"{ticket.due:%Y-%m-%d %H:%M}" if ticket.due else ""),
         ("重复件", ticket.repeats_of),
+        ("催办", f"{ticket.urged} 次" if ticket.urged else ""),
         ("备注", ticket.note),
     ):
         if value:

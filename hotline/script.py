@@ -104,6 +104,7 @@ class TicketExpectation(_Part):
     matter: str | None = None
     when: str | None = None
     repeats: bool | None = None
+    urged: int | None = None
     place: PlaceParts = PlaceParts()
 
 

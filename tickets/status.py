@@ -7,10 +7,15 @@ from tickets.ticket import State, Ticket
 _WEEKDAYS = "一二三四五六日"
 
 
-def status_spoken(ticket: Ticket, today: date | None = None) -> str:
+def overdue(ticket: Ticket, now: datetime) -> bool:
+    """Whether `ticket` should have been answered before `now`."""
+    return ticket.state is State.OPEN and ticket.due is not None and ticket.due < now
+
+
+def status_spoken(ticket: Ticket, now: datetime | None = None) -> str:
     """Return one or two sentences for the caller whose ticket it is; no name, number or place of anybody in it.
 
-    `today` lets near days be said as 今天, 明天.
+    `now` lets near days be said as 今天, 明天, and a limit that has passed as what it is.
     """
     about = f"您反映的{ticket.title}" if ticket.title else "您反映的事项"
     if ticket.state is State.DRAFT:
@@ -18,7 +23,9 @@ def status_spoken(ticket: Ticket, today: date | None = None) -> str:
     if ticket.state is State.CLOSED:
         return f"{about}已经办结了。如果您觉得没有解决,我可以给您重新登记。"
     unit = f",由{ticket.matter.unit}办理" if ticket.matter else ",正在派单"
-    limit = f",{when_spoken(ticket.due, today)}前会答复您" if ticket.due else ""
+    if now and ticket.due and overdue(ticket, now):
+        return f"{about}已经受理{unit},原定{when_spoken(ticket.due)}答复,已经超期了,很抱歉。"
+    limit = f",{when_spoken(ticket.due, now.date() if now else None)}前会答复您" if ticket.due else ""
     return f"{about}已经受理{unit}{limit}。"
 
 

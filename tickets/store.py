@@ -108,7 +108,8 @@ def _save(connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
         return ticket
     if changed := changes(before, ticket):
         connection.execute(update(tickets_table).where(_t.number == ticket.number).values(_row(ticket)))
-        _record(connection, ticket, "ticket.changed", now, changed)
+        kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
+        _record(connection, ticket, kind, now, changed)
     return ticket
 
 

@@ -80,3 +80,5 @@ class Ticket:
     due: datetime | None = None
     repeats_of: str = ""
     note: str = ""
+    urged: int = 0
+    """How often its caller has urged it (催办)."""

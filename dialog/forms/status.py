@@ -1,19 +1,20 @@
-"""How far is my ticket: by the calling number or the ticket's, and never somebody else's (scene 16)."""
+"""How far is my ticket: by the calling number or the ticket's, and never somebody else's (scene 16); 催办."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import squeeze
+from dialog.commands import Command, only, squeeze
 from dialog.form import Done, Form, Next
 from dialog.forms.number import TELEPHONE, TICKET, Number
 from dialog.forms.register import Offer
+from dialog.forms.urge import Urge
 from dialog.moves import Expect, Heard
 from tickets.sound import blur
 from tickets.spoken_numbers import digits
-from tickets.status import status_spoken
+from tickets.status import overdue, status_spoken
 from tickets.ticket import State, Ticket
 
 _SURE_OF_MATTER = 0.6
@@ -23,18 +24,20 @@ _NUMBER = re.compile(r"\d{10,12}")
 
 @dataclass(slots=True)
 class Status(Form):
-    """Looks the caller's tickets up, or one by its number, and says how it stands."""
+    """Looks the caller's tickets up, or one by its number, says how it stands, and urges it where it is overdue."""
 
     name: ClassVar[str] = "status"
     question: str
     number: str = ""
-    asked_number: bool = False
-    found_: tuple[Ticket, ...] = field(default=())
+    urges: bool = False
+    """The caller wants it urged, overdue or not."""
 
     def enter(self, call: Call) -> Next:
         """Look up by what is known; ask for the ticket's number where nothing is."""
         match = _NUMBER.search(digits(self.question))
         self.number = self.number or (match[0] if match else "")
+        if not self.number and only(self.question, Command.URGE):
+            self.number = call.told
         call.note("status", by="number" if self.number else "contact")
         if self.number:
             call.look_up(number=self.number)
@@ -58,41 +61,41 @@ class Status(Form):
         if not self.number:
             return self._tell(real, call)
         ticket = real[0]
-        if ticket.contact and ticket.contact in (call.caller, call.contact):
+        if ticket.number == call.told or (ticket.contact and ticket.contact in (call.caller, call.contact)):
             return self._tell((ticket,), call)
         call.say("status_private")
-        return Number("contact_other", TELEPHONE, lambda given, c: _prove(ticket, given, c), silent=True)
+        return Number("contact_other", TELEPHONE, lambda given, c: self._prove(ticket, given, c), silent=True)
 
     def expect(self, call: Call) -> Expect | None:
         """The records have the next word."""
         return None
 
     def _ask_number(self, key: str) -> Next:
-        return Number(key, TICKET, lambda given, _call: Status(self.question, given), _without)
+        return Number(key, TICKET, lambda given, _call: Status(self.question, given, self.urges), _without)
 
     def _tell(self, tickets: tuple[Ticket, ...], call: Call) -> Next:
-        tell(_meant(self.question, tickets), call)
+        """Say how the ticket stands that is meant, who has it and by when the answer comes; urge a late one."""
+        ticket = _meant(self.question, tickets)
+        again, call.told = ticket.number == call.told, ticket.number
+        call.note("status", number=ticket.number, state=ticket.state.value)
+        if not (again and self.urges):
+            call.speak(status_spoken(ticket, call.now))
         if len(tickets) > 1:
             call.say("status_more", count=len(tickets) - 1)
+        late = overdue(ticket, call.now) and ticket.number not in call.urged
+        if ticket.state is State.OPEN and (late or self.urges):
+            return Urge(ticket)
         call.settle()
         return Done()
 
-
-def tell(ticket: Ticket, call: Call) -> None:
-    """Say how `ticket` stands, who has it and by when the answer comes."""
-    call.note("status", number=ticket.number, state=ticket.state.value)
-    call.speak(status_spoken(ticket, call.now.date()))
-
-
-def _prove(ticket: Ticket, given: str, call: Call) -> Next:
-    """Tell about the ticket of another calling number only to who knows the number it was left with."""
-    if given == ticket.contact:
-        tell(ticket, call)
-    else:
+    def _prove(self, ticket: Ticket, given: str, call: Call) -> Next:
+        """Tell about the ticket of another calling number only to who knows the number it was left with."""
+        if given == ticket.contact:
+            return self._tell((ticket,), call)
         call.note("status", reason="登记电话对不上")
         call.say("status_refused")
-    call.settle()
-    return Done()
+        call.settle()
+        return Done()
 
 
 def _without(call: Call) -> Next:

@@ -209,3 +209,11 @@ def test_tickets_outlive_the_process(tmp_path: Path) -> None:
     second = Database(url)
     assert TicketStore(second).find_now(saved.number) == saved
     second.close()
+
+
+async def test_urging_a_ticket_is_an_event_of_its_own(store: TicketStore) -> None:
+    saved = await store.save(TICKET, NOW)
+    urged = await store.save(replace(saved, urged=1), NOW + timedelta(days=4))
+    assert await store.find(saved.number) == urged
+    event = (await store.history(saved.number))[-1]
+    assert event.kind == "ticket.urged" and event.body == {"urged": 1}

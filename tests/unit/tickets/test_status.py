@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from tickets.status import status_spoken, when_spoken
+from tickets.status import overdue, status_spoken, when_spoken
 from tickets.ticket import Kind, Matter, Place, State, Ticket
 
 LAMP = Matter("lamp", "城乡建设/市政设施", "路灯不亮", "市城市管理局", 48)
@@ -20,8 +20,15 @@ TICKET = Ticket(
 
 
 def test_open_ticket_names_unit_and_day() -> None:
-    said = status_spoken(TICKET, date(2026, 11, 20))
+    said = status_spoken(TICKET, datetime(2026, 11, 20, 9))
     assert said == "您反映的路灯坏了已经受理,由市城市管理局办理,11月25日星期三前会答复您。"
+
+
+def test_a_limit_that_has_passed_is_said_to_have_passed() -> None:
+    said = status_spoken(TICKET, datetime(2026, 11, 25, 15, 31))
+    assert "原定11月25日星期三答复,已经超期" in said and "会答复您" not in said
+    assert not overdue(TICKET, datetime(2026, 11, 25, 15, 30))
+    assert not overdue(replace(TICKET, state=State.CLOSED), datetime(2026, 12, 1))
 
 
 def test_near_days_are_said_as_people_say_them() -> None:
