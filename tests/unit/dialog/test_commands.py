@@ -65,6 +65,11 @@ def test_no_human_is_wanted(text: str) -> None:
         ("我怕被打击报复", Command.SECRET),
         ("我上周反映的井盖的事怎么样了", Command.STATUS),
         ("帮我查一下工单进度", Command.STATUS),
+        ("我反映过的路灯有结果了吗", Command.STATUS),
+        ("我上次投诉物业的事怎么还没有回复", Command.STATUS),
+        ("我之前打过电话,怎么没人给我答复", Command.STATUS),
+        ("查一下我投诉的进度", Command.STATUS),
+        ("我想查一下处理进度", Command.STATUS),
     ],
 )
 def test_commands_are_heard(text: str, command: Command) -> None:
@@ -80,6 +85,13 @@ def test_commands_are_heard(text: str, command: Command) -> None:
         ("离婚要预约吗", Command.ABUSE),
         ("我要投诉买的机器人是坏的", Command.MACHINE),
         ("怎么投诉物业", Command.STATUS),
+        ("我想问一下,我要投诉物业乱收费", Command.STATUS),
+        ("我想投诉单位一直不给我答复", Command.STATUS),
+        ("我想查一下退税进度", Command.STATUS),
+        ("我想了解一下投诉电话", Command.STATUS),
+        ("你说的这种情况要带什么材料", Command.STATUS),
+        ("物业不给我回复,小区电梯一直坏着", Command.STATUS),
+        ("楼上漏水好几天了,我给物业反映的,没人处理", Command.STATUS),
         ("公司泄露我的个人隐私", Command.SECRET),
     ],
 )

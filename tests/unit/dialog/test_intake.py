@@ -80,3 +80,20 @@ def test_a_story_keeps_the_clause_that_names_a_place_or_a_telephone(said: str) -
 )
 def test_a_clause_that_is_only_an_address_a_name_or_a_number_is_no_story(said: str) -> None:
     assert story(f"{said},停水了") == "停水了"
+
+
+@pytest.mark.parametrize(
+    ("said", "story"),
+    [
+        ("我想问一下,我要投诉物业乱收费", "物业乱收费"),
+        ("我想投诉单位一直不给我答复", "单位一直不给我答复"),
+        ("物业不给我回复,小区电梯一直坏着", "小区电梯一直坏着"),
+        ("楼上漏水好几天了,我给物业反映的,没人处理", "楼上漏水"),
+        ("我要求物业公开维修基金账目", "我要求物业公开维修基金账目"),
+    ],
+)
+def test_a_complaint_is_no_question_about_an_earlier_ticket(talk: Make, said: str, story: str) -> None:
+    call = talk().say(said)
+    draft = call.conversation.call.draft
+    assert draft is not None
+    assert story in draft.what
