@@ -1,7 +1,7 @@
 """What a conversation remembers of one call, and the moves of the turn that is being answered."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ class Call:
     caller: str | None
     now: datetime
     human_available: bool = True
+    id: str = ""
+    """Which call it is, for its tickets."""
 
     slow: bool = False
     misses: int = 0
@@ -107,7 +109,8 @@ class Call:
 
     def save(self, draft: Draft, state: State = State.OPEN, answer: bool = True) -> None:
         """Store the ticket of `draft`."""
-        self.out.append(SaveTicket(draft.ticket(self.understanding, self.now, state), answer=answer, tag=draft.tag))
+        ticket = replace(draft.ticket(self.understanding, self.now, state), call_id=self.id)
+        self.out.append(SaveTicket(ticket, answer=answer, tag=draft.tag))
 
     def change(self, ticket: Ticket) -> None:
         """Store a ticket that has a number already."""

@@ -53,8 +53,9 @@ class Conversation:
         caller: str | None,
         now: datetime,
         human_available: bool = True,
+        call_id: str = "",
     ) -> None:
-        self.call = Call(settings, knowledge, understanding, caller, now, human_available)
+        self.call = Call(settings, knowledge, understanding, caller, now, human_available, call_id)
         self._form: Form = Open()
         self._repeating = False
         self._leaving = False
@@ -102,6 +103,7 @@ class Conversation:
     def _comes_back(self, move: MoveIn) -> bool:
         """Whether a caller speaks into the goodbye, and says more than goodbye: then the call is open again."""
         polite = (Command.BYE, Command.DONE, Command.NO, Command.SKIP)
+        self._leaving = self._leaving and not isinstance(move, Gone)
         if not self._leaving or not isinstance(move, Heard) or not squeeze(move.text) or only(move.text, *polite):
             return False
         self.call.note("came back", state=self.state)
@@ -194,7 +196,7 @@ class Conversation:
         call.out.clear()
         call.note("gone", state=self.state, reason="来电人挂断")
         keep_drafts(call)
-        self._form, self._leaving = Ended(), False
+        self._form = Ended()
         return self._flush()
 
     # ---- the end of a turn ----

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,23 @@ from asr.settings import AsrSettings
 from core.audio import read_wav, resample
 from core.errors import HotlineError
 from hotline.caller_script import CallerPart, Step, Turn
+from hotline.out_file import out_file
 from telephony.caller import SipCaller
 from telephony.dialled import Dialled
 from tts.settings import TtsSettings
 from tts.voice import Voice
 
 RATE = 8000
+_ADDRESS = re.compile(r"sips?:([^\s@]+@)?[^\s@:]+(:\d{1,5})?([;?]\S*)?")
 console = Console(stderr=True)
 
 
 class CallFailed(HotlineError):
     """电话没有打通:{uri} 的应答是 {code}。请确认热线正在运行(hotline serve),地址和号码正确。"""
+
+
+class AddressInvalid(HotlineError):
+    """拨不了地址 {uri}:{what}。请写成 sip:号码@主机:端口,例如 sip:12345@127.0.0.1:5060。"""
 
 
 class KeysInvalid(HotlineError):
@@ -47,6 +54,10 @@ def place_call(
     """Make one call and print what both sides said; return the exit status."""
     if set(digits) - set("0123456789*#"):
         raise KeysInvalid(keys=digits)
+    if not _ADDRESS.fullmatch(uri):
+        raise AddressInvalid(uri=uri, what="不是电话地址")
+    if record:
+        out_file(record)
     report = asyncio.run(_call(uri, order, digits, record, barge_in, caller, voice))
     typer.echo(json.dumps(report, ensure_ascii=False, indent=1)) if as_json else _show(report)
     return 0
@@ -79,7 +90,10 @@ async def _call(
 ) -> dict[str, Any]:
     steps = await steps_of(order, digits, barge_in, voice)
     async with SipCaller() as telephone:
-        call = await telephone.dial(uri, caller or None)
+        try:
+            call = await telephone.dial(uri, caller or None)
+        except OSError as error:
+            raise AddressInvalid(uri=uri, what="找不到这台主机") from error
         if not await call.answered():
             ended = await call.over()
             raise CallFailed(uri=uri, code=ended.code or "无应答")

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from hotline.cli_records import Config, settings
+from hotline.out_file import out_file
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -32,6 +33,8 @@ def evaluate(
     from knowledge_base.evaluate import summarise
     from knowledge_base.loading import entries_from_jsonl, queries_from_jsonl
 
+    if out:
+        out_file(out)
     wanted = queries_from_jsonl(queries)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:

@@ -1,6 +1,6 @@
 """`hotline calls …` and `hotline tickets …`: what is on record, for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +13,9 @@ from core import events
 from core.database import Database
 from core.errors import HotlineError
 from core.settings import load
+from hotline.out_file import out_file
 from hotline.settings import HotlineSettings
-from hotline.story import local_time, story, table
+from hotline.story import Number, local_time, masked, story, table
 from tickets.ticket import Ticket
 
 calls = typer.Typer(no_args_is_help=True)
@@ -55,7 +56,7 @@ def list_calls(config: Config = None, most: Most = 20) -> None:
     out = Table("编号", "时间", "来电号码", "时长", "谁结束", title="通话")
     for event in ended:
         begin = offered.get(event.stream)
-        caller = _masked(begin.body["caller"]) if begin else ""
+        caller = masked(begin.body["caller"]) if begin else ""
         seconds = f"{event.body['seconds']:.0f} 秒"
         at = local_time(begin.at if begin else event.at)
         out.add_row(event.stream.removeprefix("call:"), at, caller, seconds, event.body["by"])
@@ -63,15 +64,30 @@ def list_calls(config: Config = None, most: Most = 20) -> None:
 
 
 @calls.command("show")
-def show_call(id: Annotated[str, typer.Argument(help="通话编号")], config: Config = None) -> None:
-    """一次通话的全过程:对话、决定和理由、每轮的时间。"""
+def show_call(
+    id: Annotated[str, typer.Argument(help="通话编号")],
+    full: Annotated[bool, typer.Option("--full", help="显示完整号码,查看会被记录")] = False,
+    config: Config = None,
+) -> None:
+    """一次通话的全过程:对话、决定和理由、每轮的时间;号码中间几位不显示,保密工单的不显示号码。"""
     with _database(config) as database:
         told = database.run(lambda c: events.history(c, f"call:{id}"))
         if not told:
             raise CallUnknown(id=id)
         # Every look at a citizen's call is itself on record.
-        database.run(lambda c: events.append(c, events.Event(_now(), f"call:{id}", "call.viewed", {"by": "cli"})))
-    Console().print(table(story(told), f"通话 {id}"))
+        seen = events.Event(_now(), f"call:{id}", "call.viewed", {"by": "cli", "full": full})
+        database.run(lambda c: events.append(c, seen))
+        number: Number = "full" if full else "hidden" if _confidential(told, database) else "masked"
+    Console().print(table(story(told, number), f"通话 {id}"))
+
+
+def _confidential(told: Sequence[events.Event], database: Database) -> bool:
+    """Whether a ticket of this call is confidential."""
+    from tickets.store import TicketStore
+
+    store = TicketStore(database)
+    saved = (store.find_now(event.body["number"]) for event in told if event.kind == "ticket.saved")
+    return any(ticket.confidential for ticket in saved if ticket)
 
 
 @calls.command("picture")
@@ -90,12 +106,8 @@ def picture(
     recording = settings(config).records.folder / "recordings" / f"{id}.wav"
     if not recording.exists():
         raise RecordingMissing(id=id, path=recording)
-    draw_file(told, recording, out)
+    draw_file(told, recording, out_file(out))
     Console().print(f"已画到 {out}")
-
-
-def _masked(number: str | None) -> str:
-    return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else (number or "(未显示)")
 
 
 def _now() -> float:
@@ -154,7 +166,7 @@ def ticket_table(ticket: Ticket) -> Table:
         ("地点", str(ticket.place)),
         ("时间", ticket.when),
         ("称呼", "(保密)" if hidden and ticket.name else ticket.name),
-        ("联系电话", "(保密)" if hidden else _masked(ticket.contact)),
+        ("联系电话", "(保密)" if hidden else masked(ticket.contact) if ticket.contact else ""),
         ("保密", "是" if hidden else "否"),
         ("类别", matter.category if matter else ""),
         ("承办单位", matter.unit if matter else ""),
@@ -163,6 +175,7 @@ def ticket_table(ticket: Ticket) -> Table:
         ("重复件", ticket.repeats_of),
         ("催办", f"{ticket.urged} 次" if ticket.urged else ""),
         ("备注", ticket.note),
+        ("通话", ticket.call_id),
     ):
         if value:
             out.add_row(name, value)

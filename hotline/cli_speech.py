@@ -12,6 +12,7 @@ from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, settings
+from hotline.out_file import out_file
 
 models = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -65,7 +66,7 @@ def tts(
     config: Config = None,
 ) -> None:
     """把文字说成 8 kHz 的 WAV,数字、日期、电话号码按汉语读法。"""
-    asyncio.run(_tts(text, out, voice, slow, config))
+    asyncio.run(_tts(text, out_file(out), voice, slow, config))
 
 
 async def _tts(text: str, out: Path, voice: str, slow: bool, config: Path | None) -> None:

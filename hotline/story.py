@@ -1,9 +1,10 @@
 """Reads a call back from its events, for people: who said what, what was decided and why, how long it took."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from rich.table import Table
 
@@ -20,18 +21,37 @@ class Line:
     detail: str = ""
 
 
+_SAID = ("bot.said", "caller.said", "dialogue.note")
+_LEAST_DICTATED = 7
+"""Keys in a call from which on they may be a telephone number."""
 WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
 STYLE = {"话务员": "cyan", "来电": "yellow", "系统": "dim"}
 
 
-def story(events: Sequence[Event]) -> list[Line]:
-    """Return the story that the events of one call tell, oldest first."""
+Number = Literal["masked", "hidden", "full"]
+"""How much of a caller's number is shown."""
+_LONG_NUMBER = re.compile(r"[0-9零〇洞幺一二两三四五六七八九](?:[\s,，、-]*[0-9零〇洞幺一二两三四五六七八九]){6,}")
+
+
+def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
+    """Return the story that the events of one call tell, oldest first; its numbers are shown as far as `number` says.
+
+    Masked, the middle of the calling number is left out; hidden, all of it; of what was said, both leave
+    long numbers out.
+    """
     begin = events[0].at if events else 0.0
+    dictated = sum(event.kind == "caller.key" for event in events) >= _LEAST_DICTATED
     lines = []
     for event in events:
         told = tell(event.kind, event.body)
         if told:
             who, text, detail = told
+            if event.kind == "call.offered" and number != "full":
+                text = f"来电 {masked(event.body['caller']) if number == 'masked' else '(保密)'}"
+            elif number != "full" and event.kind == "caller.key" and dictated:
+                text = "[按键]"
+            elif number != "full" and event.kind in _SAID:
+                text, detail = (_LONG_NUMBER.sub("(号码)", part) for part in (text, detail))
             lines.append(Line(event.at - begin, WHO[who], text, detail))
     return lines
 
@@ -90,6 +110,11 @@ def _short(value: object) -> str:
         return f"{value:.2f}"
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def masked(number: str | None) -> str:
+    """Return `number` without its middle."""
+    return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else (number or "(未显示号码)")
 
 
 def table(lines: Sequence[Line], title: str, details: bool = True) -> Table:

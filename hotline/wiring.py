@@ -36,8 +36,8 @@ class Mind:
     understanding: Understanding
     clock: SystemClock
 
-    def converse(self, _call_id: str, caller: str | None) -> Conversation:
-        """Begin a conversation with `caller`."""
+    def converse(self, call_id: str, caller: str | None) -> Conversation:
+        """Begin a conversation with `caller` in the call of that id."""
         return Conversation(
             self.settings.dialog,
             self.knowledge,
@@ -45,6 +45,7 @@ class Mind:
             caller,
             self.clock.now(),
             human_available=bool(self.settings.ivr.human),
+            call_id=call_id,
         )
 
 

@@ -58,7 +58,8 @@ def test_a_call_is_answered_and_read_back(running: Served, city: Path) -> None:
     call_id = re.search(r"\d{8}-\d{6}-[0-9a-f]{6}", listed)
     assert call_id
     shown = hotline("calls", "show", call_id.group(), "--config", config, cwd=city)
-    assert "社保卡" in shown
+    assert "社保卡" in shown and "138****0001" in shown and "13800000001" not in shown
+    assert "13800000001" in hotline("calls", "show", call_id.group(), "--full", "--config", config, cwd=city)
     hotline("calls", "picture", call_id.group(), "--out", str(city / "call.svg"), "--config", config, cwd=city)
     assert "<svg" in (city / "call.svg").read_text("utf8")
     assert running.health()["status"] == "ok"
@@ -73,6 +74,7 @@ def test_key_zero_leaves_a_call_back_ticket(running: Served, city: Path) -> None
     assert number, listed
     shown = hotline("tickets", "show", number.group(), "--config", config, cwd=city)
     assert "138****9999" in shown
+    assert re.search(r"\d{8}-\d{6}-[0-9a-f]{6}", shown), "the ticket does not say which call it is from"
     assert "13800009999" not in shown
 
 
@@ -128,6 +130,10 @@ def test_talk_fails_where_an_expectation_fails(city: Path) -> None:
         (("calls", "show", "nothing"), "没有编号为 nothing 的通话"),
         (("tickets", "show", "1234567890"), "没有编号为 1234567890 的工单"),
         (("call", "sip:12345@127.0.0.1:9", "--digits", "x"), "没有的键"),
+        (("call", "foo bar"), "请写成sip:号码@主机:端口"),
+        (("call", "sip:12345@no-such-host.invalid"), "找不到这台主机"),
+        (("call", "sip:12345@127.0.0.1:9", "--record", "/dev/null/call.wav"), "结果写不到"),
+        (("tts", "你好", "--out", "."), "结果写不到"),
     ],
 )
 def test_what_goes_wrong_is_a_sentence(city: Path, arguments: tuple[str, ...], sentence: str) -> None:

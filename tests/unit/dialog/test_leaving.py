@@ -117,3 +117,10 @@ def test_nothing_wrong_is_a_yes(text: str, meant: bool) -> None:
 def test_all_three_may_be_named_or_refused(talk: Make) -> None:
     call = talk().say("我想办居住证明", "嗯嗯")
     assert "都不是" in call.said
+
+
+def test_a_ticket_leads_to_its_call(talk: Make) -> None:
+    call = talk()
+    call.conversation.call.id = "20261123-100000-abcdef"
+    call.say(*READ_BACK, "对", "转人工").tell(TransferFailed()).say("留言", "门口的路灯也坏了")
+    assert [ticket.call_id for ticket in call.saved] == ["20261123-100000-abcdef"] * 2

@@ -3,7 +3,29 @@
 from rich.console import Console
 
 from core.events import Event
-from hotline.story import story, table
+from hotline.story import Number, story, table
+
+NUMBERS = [
+    Event(100.0, "call:1", "call.offered", {"caller": "13800001234", "called": "12345"}),
+    Event(
+        101.0,
+        "call:1",
+        "caller.said",
+        {"text": "打幺三九,零零零零,五六七八", "confidence": 0.9, "raw": "打13900005678"},
+    ),
+    *(Event(102.0, "call:1", "caller.key", {"key": key}) for key in "13700004321"),
+]
+
+
+def test_numbers_are_shown_only_to_who_asks_for_them() -> None:
+    def told(number: Number) -> str:
+        return "".join(line.text + line.detail for line in story(NUMBERS, number))
+
+    assert "138****1234" in told("masked") and "13800001234" not in told("masked")
+    assert "138" not in told("hidden") and "保密" in told("hidden")
+    for number in ("masked", "hidden"):
+        assert "五六七八" not in told(number) and "13900005678" not in told(number) and "按键 7" not in told(number)
+    assert "13800001234" in told("full") and "五六七八" in told("full") and "按键 7" in told("full")
 
 
 def test_a_call_reads_like_a_conversation() -> None:
