@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from dialog.call import Call
 from dialog.commands import Command, choice, only, squeeze, trim, yes_or_no
+from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.answer import Answer
 from dialog.forms.register import Offer
@@ -14,6 +15,8 @@ from dialog.moves import Asked, Expect, Heard
 from knowledge_base.entry import Entry
 from tickets import sound
 
+_LONGEST_NAME = 5
+"""Characters up to which what was meant is a bare name."""
 _LEAST_WORDS, _LEAST_QUESTION = 2, 4
 """Characters from which on a turn may add to the question, or be another one."""
 
@@ -47,6 +50,8 @@ class Choose(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Take a position, a name, or a new question."""
         text = heard.text
+        if meant := corrected(text):
+            return self._instead(meant, call)
         if len(self.options) == 1 and (answer := yes_or_no(text)) is not None:
             return self._chosen(0, "来电人确认", call) if answer else self._none(call)
         index = choice(text, len(self.options))
@@ -78,6 +83,23 @@ class Choose(Form):
         told_apart = tuple(subject for subject in subjects if subjects.count(subject) == 1)
         places = ("第一个", "第二个", "第三个")[: len(names)]
         return call.expectation(Asked.CHOICE, phrases=(*names, *told_apart, *places, "都不是"))
+
+    def _instead(self, meant: str, call: Call) -> Next:
+        """ "不是证明,是居住证" chooses; "不是,我问驾驶证" is another question."""
+        index = choice(meant, len(self.options))
+        if index is None:
+            index = _literally(meant, self.options)
+        if index is not None and index >= 0:
+            return self._chosen(index, "来电人更正", call)
+        return Route(self._put_in(meant, call))
+
+    def _put_in(self, meant: str, call: Call) -> str:
+        """Return the question with the bare name that was meant put in: 我想办驾驶证 says more than 驾驶证."""
+        subjects = [entry.subject for entry in self.options if entry.subject and entry.subject in self.question]
+        if not subjects or len(squeeze(meant)) > _LONGEST_NAME:
+            return meant
+        asked = self.question.replace(max(subjects, key=len), meant, 1)
+        return meant if call.knowledge.ask(asked, today=call.now.date()).kind == "refuse" else asked
 
     def _asked_anew(self, text: str, call: Call) -> Next | None:
         """The turn may name one of the options in other words, add to the question, or be another one."""
@@ -129,6 +151,17 @@ def _by_name(text: str, options: tuple[Entry, ...]) -> int | None:
     longest = max(sizes)
     different = len({entry.subject for entry in options}) > 1
     return sizes.index(longest) if longest and different else None
+
+
+def _literally(text: str, options: tuple[Entry, ...]) -> int | None:
+    """Return the option whose name is `text`, or whose subject is in it to the letter, the longest of these."""
+    said = squeeze(text)
+    sizes = [
+        len(said) + 1 if said == squeeze(_named(entry)) else len(entry.subject) if entry.subject in said else 0
+        for entry in options
+    ]
+    best = max(sizes)
+    return sizes.index(best) if best and sizes.count(best) == 1 else None
 
 
 def _overlap(said: str, name: str, others: list[str]) -> int:

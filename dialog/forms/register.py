@@ -1,10 +1,12 @@
 """Not in the knowledge base: nothing is invented; a ticket is offered (scene 4)."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from dialog.call import Call
-from dialog.commands import Command, closed_set, only, says, yes_or_no
+from dialog.commands import Command, closed_set, only, says, squeeze, trim, yes_or_no
+from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.intake.begin import begin
 from dialog.intake.harvest import with_rest
@@ -13,6 +15,13 @@ from tickets.ticket import Kind
 
 _SURE_OF_PLACE = 0.6
 """Confidence (0 to 1) from which a turn names a place, and so goes on with the matter."""
+
+_LEAST_QUESTION = 5
+"""Characters from which on what follows a "不用了" is another question."""
+_NO_NEED = re.compile(
+    r"(?:不用|不要|不需要|不必|算了|不)(?:登记|麻烦)?(?:了|吧)*[,,。、]\s*(?=.{0,3}(?:问|查|说|投诉|反映|举报|咨询))"
+)
+_LEANS = re.compile(r"(?:那|这|归|该|由|找|去|在|要|得|能|可以|谁|哪|怎么|多久|多少|什么|几)")
 
 
 @dataclass(slots=True)
@@ -39,6 +48,8 @@ class Offer(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Register it, drop it, or hear the question in other words."""
         text = heard.text
+        if meant := corrected(text) or _after_no(text):
+            return self._instead(meant, call)
         answer = yes_or_no(text)
         if answer is True or says(text, Command.YES):
             return self._register(call)
@@ -63,6 +74,12 @@ class Offer(Form):
         """Yes or no."""
         return call.expectation(Asked.YES_NO, Command.YES, Command.NO, phrases=closed_set(Command.CANCEL))
 
+    def _instead(self, meant: str, call: Call) -> Next:
+        """Something else is asked; what names nothing ("归哪个部门管") is asked about the matter before it."""
+        if not _LEANS.match(meant):
+            return Route(meant)
+        return Offer(f"{self.question},{meant}", self.appeal)
+
     def _register(self, call: Call) -> Next:
         appeal = call.understanding.classify(self.question)
         kind = Kind.CONSULTATION
@@ -70,3 +87,14 @@ class Offer(Form):
             kind = Kind.HELP if appeal.kind in (Kind.CONSULTATION, Kind.PRAISE) else appeal.kind
         begin(self.question, appeal, call, kind)
         return Done()
+
+
+def _after_no(text: str) -> str:
+    """Return what is asked after a "不用了", "" where nothing is."""
+    found = _NO_NEED.match(text)
+    rest = trim(text[found.end() :]) if found else ""
+    return (
+        rest
+        if len(squeeze(rest)) >= _LEAST_QUESTION and not only(rest, Command.DONE, Command.NO, Command.BYE)
+        else ""
+    )
