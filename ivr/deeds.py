@@ -121,19 +121,27 @@ class Deeds:
 
     async def give_up(self, text: str) -> None:
         """Hand the caller to a human where the bot cannot go on, or promise a call-back."""
-        settings, call = self._tools.settings, self._call
-        try:
-            if self.over or not settings.human:
-                ticket = await self._tools.desk.call_back(call.caller, text, call.id, self._tools.clock.now())
-                self._record.add("ticket.saved", number=ticket.number, state=ticket.state, kind=ticket.kind)
-        except HotlineError as error:
-            self._record.add("ticket.unsaved", contact=call.caller, error=str(error))
+        target = self._tools.settings.human
+        if self.over or not target:
+            await self._call_back(text)
         if self.over:
             return
         self._mouth.cut()
         self._mouth.say(Say(text, interruptible=False))
         await self._mouth.finished()
-        if settings.human and await call.transfer(settings.human):
-            self._record.add("transfer.done", target=settings.human)
+        if target and not self.over and await self._call.transfer(target):
+            self._record.add("transfer.done", target=target)
             return
-        await call.hang_up()
+        if target:
+            self._record.add("transfer.failed", target=target)
+            await self._call_back(text)
+        await self._call.hang_up()
+
+    async def _call_back(self, why: str) -> None:
+        """Store that the caller is to be called back."""
+        call = self._call
+        try:
+            ticket = await self._tools.desk.call_back(call.caller, why, call.id, self._tools.clock.now())
+            self._record.add("ticket.saved", number=ticket.number, state=ticket.state, kind=ticket.kind)
+        except HotlineError as error:
+            self._record.add("ticket.unsaved", contact=call.caller, error=str(error))

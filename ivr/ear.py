@@ -9,6 +9,7 @@ from typing import Protocol
 from asr.end_of_turn import EndOfTurn, Pace
 from asr.recogniser import Hints, Recogniser, Transcript
 from asr.turns import Paused, Resumed, SpeechStarted, TooLong, TurnDetector
+from core.audio import Pcm
 
 
 class VoiceProbability(Protocol):
@@ -34,6 +35,19 @@ class Turn:
     error: BaseException | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Decoding:
+    """A decoding under way, which also tells when it was done, with what the detector knew when it began."""
+
+    task: asyncio.Task[tuple[Transcript, float]]
+    began: float
+    speech_ms: int
+    voice_end_ms: int
+
+    def heard(self) -> Transcript | None:
+        return None if self.task.cancelled() or self.task.exception() else self.task.result()[0]
+
+
 class Ear:
     """Listens to one call.
 
@@ -52,11 +66,9 @@ class Ear:
         self._vad, self._detector, self._policy = vad, detector, policy
         self._recogniser, self._rate = recogniser, rate
         self._pace, self._hints = Pace.SENTENCE, Hints()
-        self._decoding: asyncio.Task[Transcript] | None = None
-        self._paused_at = 0.0
-        self._decoded_at = 0.0
-        self._closing = False
-        """Whether the turn got too long and ends with the decoding under way, whatever the caller does."""
+        self._decoding: _Decoding | None = None
+        self._cut: _Decoding | None = None
+        """The decoding of a turn that got too long. What the caller says meanwhile is the next turn."""
 
     @property
     def in_speech(self) -> bool:
@@ -80,65 +92,78 @@ class Ear:
     def feed(self, frame: bytes, is_echo: Callable[[], bool]) -> Turn | None:
         """Take one frame; return the turn that it ends. `is_echo` is asked only where there is a voice."""
         probability = self._vad.feed(frame)
-        if probability > 0.3 and is_echo():
+        if probability >= self._policy.settings.start_probability and is_echo():
             probability = 0.0
         for event in self._detector.feed(frame, probability):
             match event:
                 case TooLong():
-                    self._decode()
-                    self._closing = True
-                case Paused() if not self._closing:
-                    self._decode()
-                case Resumed() | SpeechStarted() if not self._closing:
                     self.drop_decoding()
-        return self._take() if self._is_over() else None
+                    self._cut = self._decode()
+                    self._detector.reset()
+                case Paused():
+                    self.drop_decoding()
+                    self._decoding = self._decode()
+                case Resumed() | SpeechStarted():
+                    self.drop_decoding()
+        if self._cut:
+            return self._take_cut(self._cut) if self._cut.task.done() else None
+        return self._take(self._decoding) if self._decoding and self._is_over(self._decoding) else None
+
+    async def last(self) -> Turn | None:
+        """Return the turn under way, where there is one, without waiting for its end: the line has gone."""
+        if self._cut:
+            await asyncio.wait([self._cut.task])
+            return self._take_cut(self._cut)
+        if not self._detector.in_speech:
+            return None
+        decoding = self._decoding = self._decoding or self._decode()
+        await asyncio.wait([decoding.task])
+        return self._take(decoding)
 
     def forget(self) -> None:
         """Drop the turn under way: it was an echo or a backchannel."""
         self.drop_decoding()
-        self._closing = False
+        if self._cut:
+            self._cut.task.cancel()
+            self._cut = None
         self._detector.reset()
 
     def drop_decoding(self) -> None:
         """Throw away the decoding under way."""
         if self._decoding:
-            self._decoding.cancel()
+            self._decoding.task.cancel()
             self._decoding = None
 
-    def _decode(self) -> None:
-        self.drop_decoding()
-        self._paused_at = time.monotonic()
-        self._decoding = asyncio.create_task(self._recognise())
-
-    async def _recognise(self) -> Transcript:
-        heard = await self._recogniser.recognise(self._detector.speech(), self._rate, self._hints)
-        self._decoded_at = time.monotonic()
-        return heard
-
-    def _is_over(self) -> bool:
+    def _decode(self) -> _Decoding:
         detector = self._detector
-        if self._decoding is None or not self._decoding.done():
-            return False  # the decoding hides behind the silence; where it is late, the turn waits for it
-        if self._closing or not detector.paused:
-            return self._closing
-        heard = None if self._decoding.cancelled() or self._decoding.exception() else self._decoding.result()
-        return self._policy.is_over(detector.silence_ms, detector.speech_ms, self._pace, heard)
+        task = asyncio.create_task(self._recognise(detector.speech()))
+        return _Decoding(task, time.monotonic(), detector.speech_ms, detector.now_ms - detector.silence_ms)
 
-    def _take(self) -> Turn:
-        detector, decoding = self._detector, self._decoding
-        assert decoding is not None
-        silence, speech_ms = detector.silence_ms, detector.speech_ms
-        turn_end = detector.now_ms - silence
-        waited = (self._decoded_at - self._paused_at) * 1000
-        times: dict[str, float] = {
-            "silence_ms": silence,
-            "decoded_ms": round(waited + self._policy.settings.pause_ms),
-        }
-        self._decoding, self._closing = None, False
-        detector.reset()
-        error = decoding.exception()
+    async def _recognise(self, speech: Pcm) -> tuple[Transcript, float]:
+        return await self._recogniser.recognise(speech, self._rate, self._hints), time.monotonic()
+
+    def _is_over(self, decoding: _Decoding) -> bool:
+        detector = self._detector
+        if not decoding.task.done() or not detector.paused:
+            return False  # the decoding hides behind the silence; where it is late, the turn waits for it
+        return self._policy.is_over(detector.silence_ms, detector.speech_ms, self._pace, decoding.heard())
+
+    def _take(self, decoding: _Decoding) -> Turn:
+        silence = self._detector.silence_ms
+        self._decoding = None
+        self._detector.reset()
+        return self._turn(decoding, silence, self._policy.settings.pause_ms)
+
+    def _take_cut(self, decoding: _Decoding) -> Turn:
+        self._cut = None
+        return self._turn(decoding, 0, 0)
+
+    def _turn(self, decoding: _Decoding, silence_ms: int, pause_ms: int) -> Turn:
+        times: dict[str, float] = {"silence_ms": silence_ms}
+        error = decoding.task.exception()
         if error is not None:
-            return Turn(None, speech_ms, turn_end, times, error)
-        heard = decoding.result()
+            return Turn(None, decoding.speech_ms, decoding.voice_end_ms, times, error)
+        heard, at = decoding.task.result()
+        times["decoded_ms"] = round((at - decoding.began) * 1000 + pause_ms)
         times["work_ms"] = round(heard.seconds * 1000)
-        return Turn(heard, speech_ms, turn_end, times)
+        return Turn(heard, decoding.speech_ms, decoding.voice_end_ms, times)

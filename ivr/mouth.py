@@ -21,8 +21,8 @@ class Speaker(Protocol):
         """Whether all of `text` can be played at once."""
         ...
 
-    def speak(self, text: str, slow: bool = False) -> AsyncGenerator[bytes, None]:
-        """Yield the sound of `text`, clause by clause."""
+    def speak(self, text: str, slow: bool = False, keep: bool = True) -> AsyncGenerator[bytes, None]:
+        """Yield the sound of `text`, clause by clause; on disk it is kept only where `keep` allows it."""
         ...
 
 
@@ -188,7 +188,8 @@ class Mouth:
         await self._play(say, piece)
 
     async def _play(self, say: Say, piece: _Piece) -> None:
-        async with aclosing(self._speaker.speak(say.text, say.slow)) as sounds:  # a cut stops the making
+        # A cut stops the making. What is not fixed holds the caller's words, which no cache may keep.
+        async with aclosing(self._speaker.speak(say.text, say.slow, say.fixed)) as sounds:
             async for pcm in sounds:
                 self._queue(pcm)
                 piece.end = self._end

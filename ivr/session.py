@@ -45,6 +45,8 @@ PACE = {
 }
 ECHO_MS = 160
 """Stretch of the caller's sound that is compared with the bot's: shorter ones correlate by chance."""
+LAST_WORDS_S = 5.0
+"""How long the last words of a caller who has hung up may take to be recognised."""
 MOST_MOVES = 50
 """Moves that may wait; a flood of keys beyond it is dropped."""
 
@@ -65,6 +67,8 @@ class CallSession:
         self._ear: Ear
         self._expect: Expect | None = None
         self._silent_ms = 0
+        self._quiet_ms = 0
+        """Since the bot was last busy speaking."""
         self._lived_ms = 0
         self._recorded = 0
         self._recent = bytearray()
@@ -88,8 +92,8 @@ class CallSession:
             try:
                 over = await self._listen()
             finally:
-                self._ear.forget()
                 self._deeds.over = True
+                await self._hear_the_last()
                 await self._mouth.close()
                 self._inbox.put_nowait(Gone())
                 await thinking
@@ -113,6 +117,22 @@ class CallSession:
                 self._fail("turn-taking", error)
         return HungUp("line", "ended without a word", time.monotonic())
 
+    async def _hear_the_last(self) -> None:
+        """Keep what the caller was still saying, or had just said, when the line went."""
+        try:
+            async with asyncio.timeout(LAST_WORDS_S):
+                turn = await self._ear.last()
+        except TimeoutError:
+            turn = None
+        self._ear.forget()
+        heard = turn and turn.transcript
+        if not turn or not heard or not intelligible(heard) or self._failed:
+            return
+        if self._mouth.busy and not self._takes_turn(turn):
+            return
+        self._record.caller_said(turn, False)
+        self._inbox.put_nowait(Heard(heard.text, heard.confidence, heard.phrase))
+
     def _hear(self, event: Audio | KeyPress) -> None:
         if self._failed:
             self._mouth.tick()
@@ -123,6 +143,7 @@ class CallSession:
 
     def _frame(self, pcm: bytes) -> None:
         self._mouth.tick()
+        self._quiet_ms = 0 if self._mouth.busy else self._quiet_ms + FRAME_MS
         self._note_first_sound()
         self._keep(pcm)
         turn = self._ear.feed(pcm, self._is_echo)
@@ -146,7 +167,7 @@ class CallSession:
 
     def _is_echo(self) -> bool:
         settings, rate = self._tools.settings, self._call.rate
-        if not self._mouth.busy:
+        if self._quiet_ms > settings.echo_window_ms:  # the last words come back after they were said
             return False
         said = self._mouth.recent(samples(settings.echo_window_ms, rate))
         return echo_share(bytes(self._recent), said) >= settings.echo_share
@@ -239,10 +260,11 @@ class CallSession:
             while True:
                 move = await self._inbox.get()
                 now = self._tools.clock.now()
+                leaving = self._deeds.ending
                 await self._deeds.perform(await asyncio.to_thread(conversation.hear, move, now))
                 if isinstance(move, Gone):
                     return
-                if self._deeds.ending and isinstance(move, Heard | Key):
+                if leaving and self._deeds.ending and isinstance(move, Heard | Key):
                     await self._call.hang_up()
         except Exception as error:
             self._fail("dialogue", error)

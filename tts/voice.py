@@ -100,9 +100,10 @@ class Voice:
         """Tell whether all of `text` can be spoken without making anything. Never touches the disk."""
         return all(self._has_clause(clause, slow) for clause in self._plan(text, slow))
 
-    async def speak(self, text: str, slow: bool = False) -> AsyncGenerator[bytes]:
+    async def speak(self, text: str, slow: bool = False, keep: bool = True) -> AsyncGenerator[bytes]:
         """Yield `text` as 16-bit mono PCM at `rate`, a clause with the pause after it at a time, first clause first.
 
+        What is made goes to disk only where `keep` allows it: a caller's own words stay in memory.
         What is cached comes at once; the next clauses are made while the caller of this listens. Closing the
         iterator (an interruption) stops the making. Raises `SynthesisFailed` when all retries have failed.
         """
@@ -112,7 +113,7 @@ class Voice:
             for place, clause in enumerate(plan):
                 for later in plan[place + len(ahead) : place + 1 + AHEAD]:
                     hot = self._hot(later, slow)
-                    ahead.append(asyncio.create_task(self._clause(later, slow)) if hot is None else hot)
+                    ahead.append(asyncio.create_task(self._clause(later, slow, keep)) if hot is None else hot)
                 sound = ahead.popleft()
                 pcm = sound if isinstance(sound, bytes) else await sound
                 yield self._with_pause(pcm, clause, slow, last=place == len(plan) - 1)
@@ -240,22 +241,22 @@ class Voice:
         clips = [self._memory.get(self._key(clip, slow)) for clip in clip_texts(clause.text)]
         return self._join([clip for clip in clips if clip is not None]) if None not in clips else None
 
-    async def _clause(self, clause: Clause, slow: bool) -> bytes:
+    async def _clause(self, clause: Clause, slow: bool, keep: bool) -> bytes:
         if clause.digits and self._has_clause(clause, slow):
             return self._join([await self._sound(clip, slow) for clip in clip_texts(clause.text)])
-        return await self._sound(clause.text + "\uff0c" if clause.digits else clause.text, slow)
+        return await self._sound(clause.text + "\uff0c" if clause.digits else clause.text, slow, keep)
 
     def _join(self, clips: Sequence[bytes]) -> bytes:
         return join_digits([np.frombuffer(clip, "<i2") for clip in clips], self.rate).astype("<i2").tobytes()
 
-    async def _sound(self, text: str, slow: bool) -> bytes:
+    async def _sound(self, text: str, slow: bool, keep: bool = True) -> bytes:
         """Return the sound of `text` from memory, disk, or a worker; several who wait share the work."""
         key = self._key(text, slow)
         if (hot := self._memory.get(key)) is not None:
             return hot
         making = self._making.get(key)
         if making is None:
-            task = asyncio.create_task(self._make(key, self._task(text, slow)))
+            task = asyncio.create_task(self._make(key, self._task(text, slow), keep))
             making = self._making[key] = _Making(task)
             task.add_done_callback(lambda _: self._forget(key, making))
         making.waiting += 1
@@ -271,7 +272,7 @@ class Voice:
         if self._making.get(key) is making:
             del self._making[key]
 
-    async def _make(self, key: str, task: SpeechTask) -> bytes:
+    async def _make(self, key: str, task: SpeechTask, keep: bool) -> bytes:
         if (kept := await self._recall(key)) is not None:
             return kept
         if self._workers is None:
@@ -284,7 +285,10 @@ class Voice:
             self._urgent -= 1
             if not self._urgent:
                 self._calm.set()
-        self._keep(key, pcm)
+        if keep:
+            self._keep(key, pcm)
+        else:
+            self._memory.put(key, pcm)
         return pcm
 
     async def _insist(self, workers: Workers, task: SpeechTask) -> bytes:

@@ -103,6 +103,28 @@ async def test_a_human_takes_over(dial: Dial, parts: Parts) -> None:
     assert not caller.of("ticket.saved"), "a handed-over call leaves no draft"
 
 
+async def test_a_human_who_cannot_be_reached_calls_back(dial: Dial, parts: Parts) -> None:
+    ivr = parts.tools.settings.model_copy(update={"human": "sip:agents@127.0.0.1"})
+    converse = lambda id_, number: Broken(parts.mind.converse(id_, number))  # noqa: E731
+    caller = await dial(replace(parts.tools, settings=ivr, converse=converse))
+    caller.side.accepts_transfer = False
+    await caller.wait("bot.said")
+    await caller.say("公积金怎么提取")
+    await asyncio.wait_for(caller.side.over(), 60)
+    assert caller.of("transfer.failed")
+    ticket = parts.store.find_now((await caller.wait("ticket.saved")).body["number"])
+    assert ticket and ticket.contact == caller.number
+
+
+async def test_the_last_words_before_a_hang_up_are_kept(dial: Dial) -> None:
+    caller = await dial()
+    await caller.wait("bot.said")
+    await caller.say("我社保卡丢了怎么补")
+    await caller.side.hang_up()
+    await caller.wait("call.ended")
+    assert "丢了" in caller.of("caller.said")[0].body["text"]
+
+
 async def test_a_silent_caller_is_asked_twice_and_let_go(dial: Dial) -> None:
     caller = await dial()
     await asyncio.wait_for(caller.side.over(), 60)

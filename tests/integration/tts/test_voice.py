@@ -92,6 +92,13 @@ async def test_a_date_is_joined_from_parts_that_are_there(tmp_path: Path) -> Non
         assert not voice.ready("我们会在2027年12月26日前答复您。")
 
 
+async def test_a_callers_own_words_never_reach_the_disk(tmp_path: Path) -> None:
+    async with speaking(tmp_path) as voice:
+        assert [pcm async for pcm in voice.speak("您反映阳光花园暖气不热。", keep=False)]
+        assert voice.ready("您反映阳光花园暖气不热。")
+    assert not list(tmp_path.glob("**/*.pcm"))
+
+
 async def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
     async with speaking(tmp_path) as voice:
         sounds = voice.speak(ANSWER)

@@ -24,7 +24,7 @@ class Tones:
     def ready(self, text: str, slow: bool = False) -> bool:
         return text != self.late
 
-    async def speak(self, text: str, slow: bool = False) -> AsyncIterator[bytes]:
+    async def speak(self, text: str, slow: bool = False, keep: bool = True) -> AsyncIterator[bytes]:
         if text == self.broken:
             raise ValueError("no voice")
         for character in text:
