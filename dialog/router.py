@@ -19,6 +19,7 @@ from knowledge_base.entry import Decision, Entry
 from tickets import sound
 from tickets.appeal import Appeal
 from tickets.ticket import Kind
+from tickets.wording import to_you
 
 _ASKS = re.compile(
     r"吗|怎么|如何|咋|什么|多少|几|哪|谁|能不能|可不可以|是不是|有没有|要不要|用不用|行不行|呢$|多久|多长|为啥|为什么|标准|条件|流程|材料|手续|政策|规定|"
@@ -57,7 +58,7 @@ class _Next(Form):
     def enter(self, call: Call) -> Next:
         """Say which, and route it."""
         text = call.todo.popleft()
-        call.say("next_about", about=text[:20])
+        call.say("next_about", about=to_you(text[:20]))
         return single(text, call)
 
 
@@ -179,15 +180,18 @@ def _is_elsewhere(text: str, decision: Decision, call: Call) -> bool:
         return False
     found = call.understanding.match_matter(text)
     clear = found.sure and found.confidence >= _SURE_OF_MATTER
-    return clear and all(option.department != found.matter.unit for option in decision.options)
+    named = any(option.subject and option.subject in text for option in decision.options)
+    return clear and not named and all(option.department != found.matter.unit for option in decision.options)
 
 
 def _idle(text: str, appeal: Appeal, call: Call) -> bool:
     """Whether it is chat or abuse with no appeal in it."""
-    if says(text, Command.CHAT):
-        found = call.understanding.match_matter(text)
-        return not (found.sure and found.confidence >= _SURE_OF_MATTER)
-    return says(text, Command.ABUSE) and len(squeeze(text)) <= _SHORT_ABUSE
+    abuse = says(text, Command.ABUSE) and len(squeeze(text)) <= _SHORT_ABUSE
+    if not (abuse or says(text, Command.CHAT)):
+        return False
+    found = call.understanding.match_matter(text)
+    clear = found.sure and found.confidence >= _SURE_OF_MATTER
+    return not (clear or (abuse and appeal.evidence))
 
 
 def _counted(count: int) -> str:

@@ -16,6 +16,7 @@ _DOUBLES = re.compile(
 _CLAUSES = r"[,。!?;,!?;]"
 _ASIDE = re.compile(_DATA["asides"])
 _OPENING, _ENDING = re.compile(_DATA["openings"]), re.compile(_DATA["endings"])
+_OWN, _ME = re.compile(_DATA["own"]), re.compile(_DATA["me"])
 _EDGES = " ,、"
 _LONG = 14
 TITLE, SUMMARY = 20, 60
@@ -46,7 +47,7 @@ def title(text: str, words: Iterable[str] = (), place: str = "") -> str:
     clauses = [clause for clause in (_told(clause, place) for clause in clauses) if clause]
     if not clauses:
         return "诉求内容待核实"
-    best = max(clauses, key=lambda part: (_weight(part, words), -clauses.index(part)))
+    best = _OWN.sub("", max(clauses, key=lambda part: (_weight(part, words), -clauses.index(part))))
     if len(best) > _LONG:
         best = _around(best, words)
     if place and place not in best and len(place) + len(best) <= TITLE:
@@ -55,12 +56,17 @@ def title(text: str, words: Iterable[str] = (), place: str = "") -> str:
 
 
 def summary(text: str, place: str = "") -> str:
-    """Return at most 60 characters that tell the appeal: its clauses, less greetings and thanks."""
+    """Return at most 60 characters that tell the appeal to its caller: its clauses, less greetings and thanks."""
     clauses = [_bare(clause) for clause in re.split(_CLAUSES, clean(text))]
     told = ",".join(dict.fromkeys(part for part in clauses if len(part) > 1))
     if place and place not in told and len(place) + 1 + len(told) <= SUMMARY:
         told = f"{place},{told}"
-    return _cut(told or clean(text), SUMMARY)
+    return _cut(to_you(told or clean(text)), SUMMARY)
+
+
+def to_you(text: str) -> str:
+    """Return what a caller said as it is told back: 我家 becomes 您家."""
+    return _ME.sub("您", text)
 
 
 def _bare(clause: str) -> str:

@@ -18,6 +18,7 @@ from dialog.moves import Asked, Expect, Heard
 from tickets.spoken_numbers import groups, spell, ticket_groups
 from tickets.status import when_spoken
 from tickets.ticket import Kind, Ticket
+from tickets.wording import to_you
 
 _LEAST_ADDED = 6
 """Characters from which on a turn adds to the story."""
@@ -104,7 +105,7 @@ class Confirm(Slot):
 
     def _changed(self, what: str, call: Call) -> Next:
         call.note("corrected", reason="来电人更正一项")
-        call.say("changed", what=what)
+        call.say("changed", what=to_you(what))
         return Changed(what)
 
     def _more(self, text: str, draft: Draft, call: Call) -> Next:
@@ -112,7 +113,7 @@ class Confirm(Slot):
         told = added(text)
         draft.what = f"{draft.what},{told}"
         call.note("added", reason="来电人补充情况")
-        call.say("added", what=told)
+        call.say("added", what=to_you(told))
         return Changed(told)
 
     def _store(self, draft: Draft, call: Call) -> Next:
@@ -134,7 +135,7 @@ class Changed(Confirm):
 
     def again(self, call: Call) -> None:
         """Say the change again."""
-        call.say("changed", what=self._what)
+        call.say("changed", what=to_you(self._what))
 
 
 class Wrong(Confirm):
