@@ -11,6 +11,7 @@ from asr.turns import TurnDetector
 from core.audio import Pcm
 from ivr.ear import Ear, Turn
 
+NOTHING = Hints()
 SETTINGS = TurnSettings(too_long_ms=5000)
 
 
@@ -28,7 +29,7 @@ class Recogniser:
         self.given: list[Pcm] = []
         self.go = asyncio.Event()
 
-    async def recognise(self, speech: Pcm, rate: int, hints: Hints) -> Transcript:
+    async def recognise(self, speech: Pcm, rate: int, hints: Hints = NOTHING, urgent: bool = False) -> Transcript:
         self.given.append(speech)
         number = len(self.given)
         await self.go.wait()

@@ -1,7 +1,7 @@
 """The bot's voice over a real in-memory line: order, pauses, cuts, and what was really heard."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ class Tones:
     def ready(self, text: str, slow: bool = False) -> bool:
         return text != self.late
 
-    async def speak(self, text: str, slow: bool = False, keep: bool = True) -> AsyncIterator[bytes]:
+    async def speak(self, text: str, slow: bool = False, keep: bool = True) -> AsyncGenerator[bytes]:
         if text == self.broken:
             raise ValueError("no voice")
         for character in text:
