@@ -26,6 +26,8 @@ class Draft:
     matter: Matter | None = None
     repeated: bool = False
     repeats_of: str = ""
+    escalated: bool = False
+    """The caller was told that the ticket is handed up (督办)."""
     note: str = ""
     tag: str = ""
     asked: dict[str, int] = field(default_factory=dict)

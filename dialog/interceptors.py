@@ -11,7 +11,9 @@ from dialog.forms.ending import Rating
 from dialog.forms.human import HandingOver, NoHuman
 from dialog.forms.number import TELEPHONE, Number
 from dialog.forms.special import Alarm
+from dialog.intake.begin import escalate
 from dialog.intake.confirm import Confirm
+from dialog.intake.person import Contact
 from dialog.intake.slot import Slot
 from dialog.intake.story import Story
 
@@ -20,22 +22,28 @@ _CLEAR = 0.6
 """Confidence (0 to 1) from which a text names its matter."""
 _ONLY_SMS = 16
 """Characters from which on a turn says more than that an SMS is wanted."""
+_OFFERS_NUMBER = re.compile(r"^(?:[^,，。]*号码?|[别不][^,，。]*)?[\s,，。]*[嗯那就还是要不请你您们可以换改]*打我")
+""" "打我妈的" where a number is asked for offers one; with somebody who does it before it, it is an alarm."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def emergency(text: str, form: Form, call: Call) -> Next | None:
     """119, 110, 120, 122: named in the first sentence (scene 10)."""
+    if isinstance(form, Alarm) or (isinstance(form, Contact | Number) and _OFFERS_NUMBER.search(text)):
+        return None
     alarm = call.understanding.emergency(text)
-    if alarm is None or isinstance(form, Alarm):
+    if alarm is None:
         return None
     call.pending = text
-    return Alarm(alarm.service, alarm.evidence)
+    return Alarm(alarm.service, alarm.evidence, alarm.cause, form if call.draft else None)
 
 
 def human(text: str, form: Form, call: Call) -> Next | None:
     """A human, at once and without a question (scenes 9, 25)."""
     if isinstance(form, NoHuman | HandingOver) or not says(text, Command.HUMAN):
         return None
+    if isinstance(form, Alarm) and not only(text, Command.HUMAN):
+        return None  # "快派个人来": it is the alarm that is meant
     return ToHuman("asked")
 
 
@@ -91,15 +99,18 @@ def anger(text: str, form: Form, call: Call) -> Next | None:
         return None
     if not appeal.repeated and call.understanding.match_matter(text).confidence >= _CLEAR:
         return None  # cross, but with a matter that can be taken in at once
-    call.repeated = True
+    call.repeated = call.repeated or appeal.repeated
     call.note("anger", angry=appeal.angry, repeated=appeal.repeated, reason="对热线不满,重复诉求升级")
     if call.draft:
-        call.draft.repeated = True
+        call.draft.repeated = call.draft.repeated or appeal.repeated
     if call.human_available:
         call.pending = call.pending or text
-        return ToHuman("angry", "transfer_angry")
+        return ToHuman("angry", "transfer_angry" if appeal.repeated else "transfer_cross")
     if call.draft:
-        call.say("escalate")
+        if appeal.repeated:
+            escalate(call.draft, call)
+        else:
+            call.say("sorry_cross")
         return Done()
     return None
 

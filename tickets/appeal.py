@@ -29,6 +29,8 @@ class Appeal:
     repeated: bool = False
     """The caller says that he has called or reported before."""
     angry: bool = False
+    repeated_here: bool = False
+    """It was this hotline that he says he has called before."""
 
     @property
     def urgent(self) -> bool:
@@ -67,6 +69,7 @@ class KindClassifier:
             risks(said),
             repeated(said),
             angry(said),
+            repeated_here=repeated(said) and bool(_HOTLINE.search(said)),
         )
 
     def _scores(self, said: str) -> tuple[dict[Kind, float], dict[Kind, list[str]]]:
@@ -95,6 +98,8 @@ def classify(text: str) -> Appeal:
 
 _SIGNALS = read("signals")
 _REPEATED = re.compile("|".join(_SIGNALS["repeated"]))
+_NOT_REPEATED = re.compile("|".join(_SIGNALS["not_repeated"]))
+_HOTLINE = re.compile("|".join(_SIGNALS["hotline"]))
 _RISKS = {risk: re.compile("|".join(patterns)) for risk, patterns in _SIGNALS["risks"].items()}
 
 
@@ -113,7 +118,9 @@ def risks(text: str) -> tuple[str, ...]:
 
 def repeated(text: str) -> bool:
     """Whether the caller says that it is not the first time."""
-    return bool(_REPEATED.search(text))
+    if not _REPEATED.search(text):
+        return False
+    return bool(_HOTLINE.search(text)) or not _NOT_REPEATED.search(text)
 
 
 def angry(text: str) -> bool:

@@ -22,12 +22,19 @@ def begin(text: str, appeal: Appeal, call: Call, kind: Kind | None = None) -> No
     harvest(text, draft, call)
     if draft.what:
         settle_matter(draft, call)
-    if draft.repeated:
-        call.say("escalate")
+    if draft.repeated and (appeal.repeated_here or call.repeated):
+        escalate(draft, call)
     else:
         call.say(comfort(draft.kind))
     if draft.confidential:
         call.say("will_be_secret")
+
+
+def escalate(draft: Draft, call: Call) -> None:
+    """Say, once, that it is handed up; only where it is known that the hotline was called before."""
+    if not draft.escalated:
+        call.say("escalate")
+    draft.escalated = True
 
 
 def settle_matter(draft: Draft, call: Call) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from dialog.call import Call
 from dialog.draft import Draft
 from dialog.form import Done, Form, Next
+from dialog.intake.begin import escalate
 from dialog.intake.confirm import Confirm, Storing
 from dialog.intake.person import Contact, Name, Secrecy
 from dialog.intake.plate import Plate
@@ -43,7 +44,9 @@ class Repeated(Form):
             ]
             earlier = (same or list(tickets[:1]) if not draft.matter else same)[:1]
             draft.repeats_of = earlier[0].number if earlier else ""
-            draft.note = "重复诉求,升级督办"
+            if earlier:
+                escalate(draft, call)
+            draft.note = "重复诉求,升级督办" if draft.escalated else "来电人说以前反映过"
             call.note("repeated", earlier=draft.repeats_of, reason="来电人说不是第一次反映")
         return Done()
 

@@ -158,12 +158,34 @@ def test_an_sms_goes_to_the_calling_number(talk: Make) -> None:
         ("四分", 4),
         ("还行", 3),
         ("二", 2),
+        ("没什么不满意的", 5),
+        ("都挺好的,谢谢", 5),
+        ("特别满意,没什么问题", 5),
+        ("还有点不满意", 2),
+        ("行吧", 5),
     ],
 )
 def test_ratings(talk: Make, text: str, score: int) -> None:
     call = talk().say("社保卡丢了怎么补", "没有了", text)
     assert call.hung_up
     assert [move.facts["score"] for move in call.moves if isinstance(move, Note) and move.kind == "rating"] == [score]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不好意思,我还想问一下",
+        "银行卡丢了怎么办",
+        "对了,医保余额怎么查",
+        "我还想问一下公积金可以提取吗",
+        "垃圾没人收",
+        "满意,对了,社保几点下班",
+    ],
+)
+def test_a_further_matter_is_no_rating(talk: Make, text: str) -> None:
+    call = talk().say("社保卡丢了怎么补", "没有了", text)
+    assert not call.hung_up
+    assert not [move for move in call.moves if isinstance(move, Note) and move.kind == "rating"]
 
 
 def test_every_decision_leaves_its_reason(talk: Make) -> None:

@@ -167,9 +167,33 @@ def test_repetition_is_heard(text: str) -> None:
     assert classify(text).repeated
 
 
-@pytest.mark.parametrize("text", ["我第一次打这个电话", "路灯坏了", "公积金怎么提取"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我第一次打这个电话",
+        "路灯坏了",
+        "公积金怎么提取",
+        "狂犬疫苗要打几次",
+        "孩子疫苗打了三次还要打吗",
+        "孩子第二次打疫苗",
+        "我跟物业说了三次了,电梯还是坏的",
+        "打了好几次电话物业没人接",
+        "路灯坏了一个月一直没人来修",
+        "第二次申请公租房",
+    ],
+)
 def test_first_calls_are_first_calls(text: str) -> None:
     assert not classify(text).repeated
+
+
+@pytest.mark.parametrize("text", ["都第三次打了", "给你们打了三次电话了,暖气还不热", "我又打来了", "打了三次12345"])
+def test_who_called_this_hotline_before_says_so(text: str) -> None:
+    assert classify(text).repeated_here
+
+
+@pytest.mark.parametrize("text", ["我上周反映过", "路灯坏了一个月一直没人来修"])
+def test_who_does_not_name_it_may_have_called_another(text: str) -> None:
+    assert not classify(text).repeated_here
 
 
 def test_anger() -> None:
