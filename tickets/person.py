@@ -33,9 +33,11 @@ _SURNAMED = re.compile(rf"(?:免贵|我|本人|本|,|^|就|是|,您)?姓({'|'.jo
 _TITLED = re.compile(rf"({'|'.join(_DOUBLE)}|[{_SINGLE}])(?:{_TITLES})")
 _TITLE = re.compile(rf"({_TITLES})")
 
+_OWN = re.compile("免贵|我|本人")
+
 
 def find_name(text: str, asked: bool = False) -> NameFound | None:
-    """Return the name that the caller gives for himself, or None.
+    """Return the name that the caller gives for himself, or None; the boss "姓李" and the driver "他姓张" are others.
 
     `asked`: the bot has just asked for it, so that a bare 王建国 or 姓王 is a name.
     """
@@ -43,7 +45,8 @@ def find_name(text: str, asked: bool = False) -> NameFound | None:
     for words, char in _DATA["explained"].items():
         text = text.replace(words, char).replace(f"{char}的{char}", char)
     text = re.sub(r"姓(.),?\1(?=,|$|的)", r"姓\1", text)
-    called, surnamed = _CALLED.search(text), _SURNAMED.search(text)
+    surnamed = next((found for found in _SURNAMED.finditer(text) if asked or _OWN.match(found[0])), None)
+    called = next((found for found in _CALLED.finditer(text) if asked or surnamed or _is_own(text, found)), None)
     if called and (surname := _surname(called[1])):
         return NameFound(surname + called[2], surname, _sure(called[1], _CONFIDENT), called[0])
     if surnamed and (surname := _surname(surnamed[1])):
@@ -55,6 +58,11 @@ def find_name(text: str, asked: bool = False) -> NameFound | None:
         surname = _surname(titled[1]) or titled[1]
         return NameFound(titled[0][titled[0].index(titled[1]) :], surname, _LIKELY, titled[0])
     return (_bare(_core(text)) if asked else None) or _introduced(text)
+
+
+def _is_own(text: str, called: re.Match[str]) -> bool:
+    """Whether it is 我叫 and not 他叫."""
+    return bool(_OWN.match(called[0]) or re.search("(?:我|本人)的?$", text[: called.start()]))
 
 
 def _core(text: str) -> str:

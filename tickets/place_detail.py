@@ -51,10 +51,20 @@ _PATTERNS = (
     ("number", re.compile(rf"({_NUMBER})(号院)")),
     ("building", re.compile(rf"(?:第)?({_NUMBER}|[A-Z]|[甲乙丙丁])({_BLOCK})")),
     ("unit", re.compile(rf"(?:第)?({_NUMBER}|[A-Z])(单元)")),
-    ("room", re.compile(r"([0-9]{3,4}|[零一二三四五六七八九]{3,4})(室|号房|房间|房|户)?(?![0-9号路米块元个多年天])")),
+    (
+        "room",
+        re.compile(
+            rf"(?<![{_NUMBER[1:-2]}.从到涨降交收花了])([0-9]{{3,4}}|[零一二三四五六七八九]{{3,4}})(室|号房|房间|房|户)?(?![0-9.号路米块元个多年天涨降平度瓦人])"
+        ),
+    ),  # a price that rises and the hotline's own number are no rooms
     ("room", re.compile(rf"({_NUMBER})(室|号房)")),
     ("floor", re.compile(rf"(?:第)?({_NUMBER})(楼|层)(?!道|梯|上|下|顶)")),
-    ("number", re.compile(rf"({_NUMBER})(号)(?!线|楼|院|房)")),
+    (
+        "number",
+        re.compile(
+            rf"(?<![{_NUMBER[1:-2]}月从])({_NUMBER})(号)(?!线|楼|院|房|开始|起|停|就|以后|之后|以前|之前|早|晚|上午|下午|那天|左右)"
+        ),
+    ),  # the 20th of a month is no house
     ("near", re.compile(rf"()({_NEAR})")),
 )
 

@@ -84,8 +84,8 @@ class Number(Form):
             return cancel(call)
         if self.reading_back:
             answer = yes_or_no(text)
-            if answer is True and len(digits) < 3:
-                return self._confirmed(call)
+            if answer is True and (len(digits) < 3 or self.sofar.endswith(digits)):
+                return self._confirmed(call)  # "对,尾号5678" says yes
             if len(digits) < 3:
                 return self._wrong(call) if answer is False else Missed("number_again")
         elif len(digits) < 2 and self.kind is TELEPHONE and call.caller and _THIS_ONE.search(text):

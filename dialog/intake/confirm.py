@@ -15,7 +15,7 @@ from dialog.intake.person import keep_number
 from dialog.intake.slot import Slot, answer_in_between
 from dialog.intake.words import added, spelled, verb
 from dialog.moves import Asked, Expect, Heard
-from tickets.spoken_numbers import groups, spell, ticket_groups
+from tickets.spoken_numbers import digits, groups, spell, ticket_groups
 from tickets.status import when_spoken
 from tickets.ticket import Kind, Ticket
 from tickets.wording import to_you
@@ -58,7 +58,7 @@ class Confirm(Slot):
         if named := wrong_item(text):
             return self._wrong(*named, draft, call)
         answer = yes_or_no(text)
-        if answer is True and only(text, Command.YES, Command.DONE):
+        if answer is True and (only(text, Command.YES, Command.DONE) or _names_end(text, draft.contact)):
             return self._store(draft, call)
         changed = correct(text, draft, call, asked=True)
         if changed:
@@ -208,6 +208,12 @@ class Storing(Form):
     def expect(self, call: Call) -> Expect | None:
         """The records have the next word."""
         return None
+
+
+def _names_end(text: str, number: str) -> bool:
+    """Whether the digits in `text` are the end of `number`: "对,尾号是1234"."""
+    said = digits(text)
+    return len(said) >= 3 and number.endswith(said)
 
 
 def _say_limit(ticket: Ticket, call: Call) -> None:

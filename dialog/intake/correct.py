@@ -39,7 +39,7 @@ def correct(text: str, draft: Draft, call: Call, slot: str = "", asked: bool = F
     if slot != "place" and (place := correct_place(text, draft, call)):
         return place
     said_name = _NOT_THE_NAME.sub("", text)
-    if slot != "name" and _NAME.search(said_name) and (found := call.understanding.find_name(said_name)):
+    if slot != "name" and _NAME.search(said_name) and (found := call.understanding.find_name(said_name, asked=True)):
         draft.name = found.name
         return found.name
     read = call.understanding.find_plate(text)
@@ -71,7 +71,7 @@ def correct_story(text: str, draft: Draft, call: Call, wholly: bool = False) -> 
 
 def correct_contact(text: str, draft: Draft) -> str:
     """Take the complete telephone number in `text` as the one to call; return it in groups, "" for none."""
-    number = telephone_in(text)
+    number = telephone_in(text, asked=True)
     draft.contact = number or draft.contact
     return "电话" + ",".join(spell(group) for group in groups(number)) if number else ""
 

@@ -6,12 +6,15 @@ from dataclasses import replace
 from dialog.call import Call
 from dialog.commands import Command, says, squeeze
 from dialog.draft import Draft
-from dialog.intake.words import LONG_NUMBER, when
+from dialog.intake.words import LONG_NUMBER, is_own_number, when
 from tickets import spoken_numbers
 from tickets.place import PlaceFound
 from tickets.ticket import Place
 
 _SURE_OF_PLACE = 0.6
+_END_OF_NUMBER = re.compile(
+    r"(?:尾号|尾数|最?后[四4]位(?:数字?)?)[是为]?[0-9零幺一二两三四五六七八九]{3,4}|(?<!\d)12345(?!\d)"
+)
 LOOKS_LIKE_PLACE = re.compile(r"[在路街巷村楼桥厂店站口院园校区县镇乡里边面近侧]|市场|门口|隔壁")
 
 
@@ -40,18 +43,18 @@ def harvest(text: str, draft: Draft, call: Call) -> list[str]:
     return changed
 
 
-def telephone_in(text: str) -> str:
-    """Return the first complete telephone number in `text`, "" where there is none."""
+def telephone_in(text: str, asked: bool = False) -> str:
+    """Return the complete telephone number of the caller in `text`, "" for none; where `asked`, any number is it."""
     for run in LONG_NUMBER.finditer(text):
         checked = spoken_numbers.check_phone(spoken_numbers.digits(run[0]))
-        if checked.ok:
+        if checked.ok and (asked or is_own_number(text, run.start())):
             return checked.number
     return ""
 
 
 def without_numbers(text: str) -> str:
-    """Return `text` with a gap where a telephone number was, so that its end is not taken for a room."""
-    return LONG_NUMBER.sub(",", text)
+    """Return `text` with a gap where a telephone number or its end was, so that it is not taken for a room."""
+    return _END_OF_NUMBER.sub(",", LONG_NUMBER.sub(",", text))
 
 
 def without_secrecy(text: str) -> str:

@@ -42,12 +42,18 @@ LONG_NUMBER = re.compile(rf"[{_DIGIT}](?:[\s,、-]*[{_DIGIT}]){{6,}}")
 """Seven digits and more in a row: a telephone number, no house number."""
 
 
+def is_own_number(text: str, start: int) -> bool:
+    """Whether the number at `start` of `text` is the caller's own, and not that of whom he complains of."""
+    before = text[:start]
+    return bool(_pattern("own_number").search(before)) or not _pattern("others_number").search(before)
+
+
 def story(text: str) -> str:
     """Return what `text` is about: without "你好,我要反映一下", name, number and wish for secrecy."""
     rest = trim(_pattern("story_heads").sub("", text.strip(), count=1)) or trim(text)
-    clauses = [trim(clause) for clause in re.split(r"[,。!?;]", LONG_NUMBER.sub("", rest))]
-    told = [clause for clause in clauses if clause and not _belongs_elsewhere(clause)]
-    return ",".join(told) or rest
+    told = LONG_NUMBER.sub(lambda found: "" if is_own_number(rest, found.start()) else found[0], rest)
+    clauses = [trim(clause) for clause in re.split(r"[,。!?;]", told)]
+    return ",".join(clause for clause in clauses if clause and not _belongs_elsewhere(clause)) or rest
 
 
 def _belongs_elsewhere(clause: str) -> bool:

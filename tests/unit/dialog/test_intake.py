@@ -97,3 +97,47 @@ def test_a_complaint_is_no_question_about_an_earlier_ticket(talk: Make, said: st
     draft = call.conversation.call.draft
     assert draft is not None
     assert story in draft.what
+
+
+@pytest.mark.parametrize(
+    "said", ["我们老板姓李,拖欠我工资三个月", "公交司机他姓张,骂人,态度很差", "我要投诉保安叫张伟,打人"]
+)
+def test_somebody_elses_name_is_not_the_callers(talk: Make, said: str) -> None:
+    draft = talk().say(said).conversation.call.draft
+    assert draft is not None
+    assert not draft.name
+
+
+def test_the_number_that_is_reported_is_not_the_callers(talk: Make) -> None:
+    draft = talk().say("我要举报骚扰电话,号码是13911112222,天天给我打").conversation.call.draft
+    assert draft is not None
+    assert not draft.contact
+    assert "13911112222" in draft.what
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["老板拖欠工资,我的电话是13911112222", "路灯坏了,电话13911112222", "举报黑车,联系我打13911112222"],
+)
+def test_the_callers_own_number_is_kept(talk: Make, said: str) -> None:
+    draft = talk().say(said).conversation.call.draft
+    assert draft is not None
+    assert draft.contact == "13911112222"
+
+
+@pytest.mark.parametrize(
+    "said", ["阳光花园,从1200涨到1800了", "阳光花园,从11月20号开始停的", "阳光花园,打了12345也没人管"]
+)
+def test_stray_digits_are_no_house(talk: Make, said: str) -> None:
+    draft = talk().say("我家暖气不热", said).conversation.call.draft
+    assert draft is not None
+    assert draft.place.detail == ""
+
+
+def test_the_end_of_the_number_said_with_a_yes_is_a_yes(talk: Make) -> None:
+    call = talk().say(*READ_BACK, "对,尾号是1234")
+    assert call.saved[0].place.detail == "5号楼2单元"
+    again = talk().say("我家暖气不热", "城东区阳光花园五号楼", "打13911115678", "对,尾号5678")
+    draft = again.conversation.call.draft
+    assert draft is not None
+    assert draft.contact == "13911115678"

@@ -64,6 +64,13 @@ def test_name_is_heard_where_it_was_asked_for(text: str, name: str) -> None:
     assert name in (found.name, found.surname) or found.name.startswith(name[:2])
 
 
+@pytest.mark.parametrize(
+    "text", ["我们老板姓李", "公交司机,他姓张", "保安叫张伟", "姓刘的医生态度不好", "经理名叫王强"]
+)
+def test_somebody_elses_name_is_not_the_callers(text: str) -> None:
+    assert find_name(text) is None
+
+
 @pytest.mark.parametrize("text", NO_NAME)
 def test_no_name_is_invented(text: str) -> None:
     assert find_name(text) is None
