@@ -72,7 +72,10 @@ class Alarm(Form):
             call.pending = ""  # the alarm is the other number's now
             keep_drafts(call)
             return Goodbye(reason="emergency")
-        if (_DENIES.match(text) and corrected(text) is not None) or self._asks(text, call):
+        denied = _DENIES.match(text) and corrected(text) is not None
+        if denied and call.draft:
+            return self._mistaken(call)  # what else was said is no answer to the ticket's question
+        if denied or self._asks(text, call):
             return Back(self.resume, heard) if self.resume and call.draft else Route(text)
         if says(text, Command.HUMAN):
             return self.enter(call)
