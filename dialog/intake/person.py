@@ -8,6 +8,7 @@ from dialog.commands import Command, says, squeeze, yes_or_no
 from dialog.draft import Draft
 from dialog.form import Done, Next
 from dialog.forms.number import TELEPHONE, Number, has_number
+from dialog.intake.correct import refuses
 from dialog.intake.slot import Slot
 from dialog.moves import Asked, Expect
 from tickets.ticket import Kind
@@ -106,10 +107,15 @@ class Name(Slot):
             return Done()
         found = call.understanding.find_name(text, asked=True)
         name, said = found.name if found else "", squeeze(text)
-        if not name and re.fullmatch(r"(?:我)?(?:叫|姓|是)?[\u4e00-\u9fff]{2,4}", said) and yes_or_no(text) is None:
+        if (
+            not name
+            and not refuses(text)
+            and re.fullmatch(r"(?:我)?(?:叫|姓|是)?[\u4e00-\u9fff]{2,4}", said)
+            and yes_or_no(text) is None
+        ):
             name = re.sub(r"^我?(叫|姓|是)?", "", said)
         draft.name = name
-        return Done() if name or len(said) <= 8 else None
+        return Done() if name or (len(said) <= 8 and not refuses(text)) else None
 
     def expect(self, call: Call) -> Expect | None:
         """A name."""

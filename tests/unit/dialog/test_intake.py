@@ -141,3 +141,9 @@ def test_the_end_of_the_number_said_with_a_yes_is_a_yes(talk: Make) -> None:
     draft = again.conversation.call.draft
     assert draft is not None
     assert draft.contact == "13911115678"
+
+
+def test_what_is_called_wrong_is_no_name(talk: Make) -> None:
+    draft = talk().say(*READ_BACK[:3], "地址不对").conversation.call.draft
+    assert draft is not None
+    assert not draft.name
