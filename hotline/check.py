@@ -23,6 +23,8 @@ class Observed:
     asked: str | None = None
     transfer: bool = False
     urgent: bool = False
+    packet: str = ""
+    """What the human who takes over is told, as JSON."""
     hung_up: bool = False
     saved: tuple[Ticket, ...] = ()
     sms: tuple[str, ...] = ()
@@ -81,6 +83,8 @@ def _check_rest(wanted: Expectation, seen: Observed) -> list[str]:
         ("状态", wanted.state, seen.state),
     )
     failures = [f"{what}应为 {want},实际 {have}" for what, want, have in pairs if want is not None and want != have]
+    told = _plain(seen.packet)
+    failures += [f"应带给人工“{text}”" for text in wanted.packet if _plain(text) not in told]
     return failures + _missing_sms(wanted.sms, seen.sms)
 
 

@@ -1,6 +1,7 @@
 """Plays a script over a real call to a running hotline and checks what happened, like `hotline talk` does in text."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -169,6 +170,7 @@ class OverCall:
             asked=asked[-1] if asked else None,
             transfer=bool(transfers),
             urgent=any(body["urgent"] for body in transfers),
+            packet=json.dumps([body["packet"] for body in transfers], ensure_ascii=False),
             hung_up=any(event.kind == "dialogue.ended" for event in events),
             saved=self._tickets(events),
             sms=tuple(event.body["text"] for event in events if event.kind == "sms.sent"),

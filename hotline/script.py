@@ -7,6 +7,7 @@ A script is a YAML file:
     caller: "13800001234"         # calling number; null where it is withheld
     voice: zm_yunxi               # whose voice the caller has over a real call (default: any)
     human: true                   # whether an operator can be reached (default true)
+    records: true                 # false: in text, nothing can be stored or looked up (default true)
     now: 2026-11-23T10:00:00+08:00   # local time of the call (default: this one)
     tickets:                      # tickets that are there before the call
       - {what: 井盖坏了, contact: "13800001234", place: {district: 城东区, community: 人民路}, days_ago: 7}
@@ -33,7 +34,8 @@ Expectations of a turn (each may be left out; texts are compared without punctua
 contains_any, contains_all, not_contains; first_contains (the first sentence holds one of these); answered
 (the start of an entry's id, its topic or its subject; several: one of them; [] for no answer); asked (one of
 `dialog.moves.Asked`); transfer (true, false or urgent); hung_up; slow (everything was said slowly); repeats (the
-sentences of the turn before come again); saved (so many tickets were stored in this turn); sms; state.
+sentences of the turn before come again); saved (so many tickets were stored in this turn); sms; state; packet (what
+the human who takes over is told holds each of these).
 """
 
 from datetime import datetime
@@ -72,10 +74,18 @@ class Expectation(_Part):
     repeats: bool | None = None
     saved: int | None = None
     sms: tuple[str, ...] = ()
+    packet: tuple[str, ...] = ()
     state: str | None = None
 
     @field_validator(
-        "contains_any", "contains_all", "not_contains", "first_contains", "answered", "sms", mode="before"
+        "contains_any",
+        "contains_all",
+        "not_contains",
+        "first_contains",
+        "answered",
+        "sms",
+        "packet",
+        mode="before",
     )
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
@@ -184,6 +194,7 @@ class Script(_Part):
     number: int = 0
     caller: str | None = "13800001234"
     human: bool = True
+    records: bool = True
     now: datetime = datetime.fromisoformat(_NOON)
     tickets: tuple[Earlier, ...] = ()
     greeting: Expectation = Expectation()

@@ -83,7 +83,7 @@ class ScriptRun:
         for earlier in script.tickets:
             at = script.now - timedelta(days=earlier.days_ago)
             store.save_now(_earlier(earlier, self._mind.understanding, at), at)
-        call = TextCall(self._mind, store, script.caller, script.now, script.human)
+        call = TextCall(self._mind, store, script.caller, script.now, script.human, script.records)
         seen = call.start()
         self._report(call, check_turn(script.greeting, seen))
         for turn in script.turns:

@@ -1,5 +1,6 @@
 """A conversation in text: does what the dialogue decides, without a line or a voice, and remembers what it did."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from dialog.moves import (
     SendSms,
     TicketSaved,
     Transfer,
+    Trouble,
 )
 from dialog.ports import Knowledge, Understanding
 from dialog.settings import DialogSettings
@@ -38,8 +40,10 @@ class Mind:
 class TextCall:
     """A conversation without sound: does what the dialogue decides and remembers what it did."""
 
-    def __init__(self, mind: Mind, store: TicketStore, caller: str | None, now: datetime, human: bool) -> None:
-        self._store, self._now = store, now
+    def __init__(
+        self, mind: Mind, store: TicketStore, caller: str | None, now: datetime, human: bool, records: bool = True
+    ) -> None:
+        self._store, self._now, self._records = store, now, records
         self.conversation = Conversation(mind.settings, mind.knowledge, mind.understanding, caller, now, human)
         self.tickets: list[Ticket] = []
         self.sms: list[str] = []
@@ -74,7 +78,7 @@ class TextCall:
         says = [move for move in self.moves if isinstance(move, Say)]
         transfers = [move for move in self.moves if isinstance(move, Transfer)]
         expects = [move for move in self.moves if isinstance(move, Expect)]
-        saves = sum(isinstance(move, SaveTicket) for move in self.moves)
+        saves = sum(isinstance(move, SaveTicket) for move in self.moves) if self._records else 0
         return Observed(
             said=tuple(move.text for move in says),
             slow=tuple(move.slow for move in says),
@@ -82,6 +86,7 @@ class TextCall:
             asked=expects[-1].asked.value if expects else None,
             transfer=bool(transfers),
             urgent=any(move.urgent for move in transfers),
+            packet=json.dumps([move.packet for move in transfers], ensure_ascii=False),
             hung_up=any(isinstance(move, HangUp) for move in self.moves),
             saved=tuple(self.tickets[len(self.tickets) - saves :]),
             sms=tuple(move.text for move in self.moves if isinstance(move, SendSms)),
@@ -98,6 +103,9 @@ class TextCall:
 
     def _deed(self, move: MoveOut) -> list[MoveOut]:
         match move:
+            case SaveTicket() | LookUp() if not self._records:
+                waits = isinstance(move, LookUp) or move.answer
+                return self.conversation.hear(Trouble("records"), self._now) if waits else []
             case SaveTicket():
                 saved = self._store.save_now(move.ticket, self._now)
                 self.tickets.append(saved)
