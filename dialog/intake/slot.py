@@ -11,6 +11,7 @@ from dialog.forms.leaving import cancel, leave
 from dialog.forms.number import has_number
 from dialog.intake.correct import correct
 from dialog.intake.harvest import harvest
+from dialog.intake.item import Item, put_right, wrong_item
 from dialog.intake.words import added
 from dialog.moves import Heard
 
@@ -28,6 +29,8 @@ class Slot(Form):
     """"不用了" then means this question, not the whole ticket."""
     missed = "not_understood"
     """What is said when a turn does not answer the question; for most slots, the question itself."""
+    _waited: Item | None = None
+    """An earlier item whose right version is waited for."""
 
     def enter(self, call: Call) -> Next:
         """Ask, and count it."""
@@ -47,6 +50,8 @@ class Slot(Form):
             return leave(call)
         if says(text, Command.CANCEL) and not (self.optional and says(text, Command.SKIP)):
             return cancel(call)
+        if earlier := self._earlier(text, draft, call):
+            return earlier
         changed = correct(text, draft, call, slot=self.slot)
         if changed:
             call.say("changed_and_on", what=changed)
@@ -73,6 +78,25 @@ class Slot(Form):
             self.again(call)
             return self
         return Missed(self.missed)
+
+    def _earlier(self, text: str, draft: Draft, call: Call) -> Next | None:
+        """An item that was asked for before is called wrong: take or ask for that one, then go on with this."""
+        item, self._waited = self._waited, None
+        if item is None:
+            named = wrong_item(text)
+            if named is None or named[0].slot in (self.slot, "contact"):
+                return None
+            item, text = named
+            if not text:
+                self._waited = item
+                call.say(item.line)
+                return self
+        changed = put_right(item, text, draft, call)
+        if not changed:
+            return None
+        call.say("changed_and_on", what=changed)
+        self.again(call)
+        return self
 
     def _keep_secret(self, draft: Draft, call: Call) -> Next:
         draft.confidential = True

@@ -147,3 +147,9 @@ def test_what_is_called_wrong_is_no_name(talk: Make) -> None:
     draft = talk().say(*READ_BACK[:3], "地址不对").conversation.call.draft
     assert draft is not None
     assert not draft.name
+
+
+def test_an_earlier_item_is_put_right_in_the_middle_of_the_intake(talk: Make) -> None:
+    call = talk().say(*READ_BACK[:3], "地址不对", "是六号楼", "姓王", "对")
+    assert call.saved[0].place.detail == "6号楼2单元"
+    assert call.saved[0].name == "王"
