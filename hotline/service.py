@@ -34,6 +34,8 @@ class Service:
         self.line = SipLine(settings.line)
         self.parts: Parts
         self._rendering: asyncio.Task[None] | None = None
+        self._unrendered = 0
+        """Clauses that wait to be rendered ahead."""
         self._page: HealthPage | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
@@ -66,6 +68,7 @@ class Service:
         metrics.gauge("hotline_calls_running", "Calls in conversation", lambda: self.reception.talking)
         metrics.gauge("hotline_recogniser_backlog", "Stretches of speech that wait", lambda: parts.recogniser.backlog)
         metrics.gauge("hotline_events_behind", "Events not yet on disk", lambda: parts.log.behind)
+        metrics.gauge("hotline_speech_unrendered", "Clauses not rendered ahead yet", lambda: self._unrendered)
         health = self.settings.health
         self._page = HealthPage(metrics, self.problems)
         await self._page.start(health.host, health.port)
@@ -97,8 +100,11 @@ class Service:
             await self.parts.close()
 
     async def _render(self, texts: Iterable[str]) -> None:
+        def progress(done: int, all_: int) -> None:
+            self._unrendered = all_ - done
+
         try:
-            await self.parts.voice.render(texts)
+            await self.parts.voice.render(texts, progress=progress)
             await self.parts.voice.render_numbers(self.parts.tools.clock.now().year)
             log.info("every prompt and answer is rendered")
         except Exception as error:  # calls go on: what is missing is made when it is needed
