@@ -27,6 +27,9 @@ _EXPECTED = 3.0
 """How much likelier a command is that the dialogue has asked for."""
 _IN_DOUBT = {"转人工": 0.3}
 """Commands that are taken where nothing else is sure, with their least share: a human is the safe way out."""
+_FASTEST_MS = 150
+"""Voice that a character of a command takes at least, single ones aside: 是 is over before 人工 could be said. Of
+1182 commands and answers in 36 synthetic voices, 4 were faster."""
 _SAME, _ALIKE = 3.0, 0.3
 """How much likelier a command is whose sound was written, and its distance in sound for each character till then."""
 _OTHER, _STRANGE = 0.5, 1.5
@@ -64,21 +67,22 @@ class Familiar:
 
 
 def recognised(
-    shares: Mapping[str, float], expected: Collection[str] = (), written: str = ""
+    shares: Mapping[str, float], voice_ms: int, expected: Collection[str] = (), written: str = ""
 ) -> tuple[str, float] | None:
     """Return the command that is likely enough and its share, None where something else was probably said.
 
     A command is likelier where it is `expected` and where what free decoding has `written` sounds like it.
-    Answers are taken only where they are expected.
+    Answers are taken only where they are expected; nothing is taken that cannot be said in `voice_ms`.
     """
     weighed = {
         meaning: share * (_EXPECTED if meaning in expected else 1.0) * _written(written, meaning)
         for meaning, share in shares.items()
+        if meaning == ELSE or voice_ms >= _least_ms(meaning)
     }
     whole = sum(weighed.values())
     commands = {command.phrase for command in meanings().values()}
-    best = max((m for m in weighed if m in commands or m in expected), key=lambda meaning: weighed[meaning])
-    if weighed[best] / whole >= _LEAST:
+    best = max((m for m in weighed if m in commands or m in expected), key=lambda m: weighed[m], default=ELSE)
+    if best != ELSE and weighed[best] / whole >= _LEAST:
         return best, weighed[best] / whole
     doubtful = (meaning for meaning, least in _IN_DOUBT.items() if weighed.get(meaning, 0.0) / whole >= least)
     return next(((meaning, weighed[meaning] / whole) for meaning in doubtful), None)
@@ -88,9 +92,21 @@ def _written(written: str, meaning: str) -> float:
     """Return how much likelier what was written makes a meaning."""
     if meaning == ELSE or not written:
         return 1.0
-    ways = (way for way in (*meanings(), *answers()) if means(way) == meaning)
-    apart = min(sounds_apart(way, written) for way in ways)
+    apart = min(sounds_apart(way, written) for way in _ways(meaning))
     return _SAME if apart < _ALIKE else _OTHER if apart >= _STRANGE else 1.0
+
+
+@cache
+def _ways(meaning: str) -> tuple[str, ...]:
+    """Return how people say what `meaning` stands for."""
+    return tuple(way for way in (*meanings(), *answers()) if means(way) == meaning)
+
+
+@cache
+def _least_ms(meaning: str) -> int:
+    """Return how long the voice is at least in which `meaning` is said."""
+    shortest = min(map(len, _ways(meaning)))
+    return _FASTEST_MS * shortest if shortest > 1 else 0
 
 
 @cache

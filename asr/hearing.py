@@ -100,7 +100,7 @@ class Hearing:
         found = []
         if sound.voice_ms <= self._settings.short_ms:
             asked_for = {meant for phrase in expected if (meant := means(phrase))}
-            found.append(recognised(familiar().shares(sound.look()), asked_for, _bare(text)))
+            found.append(recognised(familiar().shares(sound.look()), sound.voice_ms, asked_for, _bare(text)))
         if phrases and (choice := choose(self._evidence(sound, free, text, phrases))):
             found.append((choice.phrase, choice.probability))
         return max((one for one in found if one), key=lambda one: one[1], default=None)

@@ -20,7 +20,8 @@ class Verdict(StrEnum):
     """The caller has taken the turn."""
 
 
-CLOSED = frozenset({Asked.YES_NO, Asked.CHOICE, Asked.RATING})
+CLOSED = frozenset({Asked.YES_NO, Asked.RATING})
+"""Questions that a 对 or 嗯 can answer; among several it chooses none."""
 _GAPS = re.compile(r"[^\w]+")
 
 

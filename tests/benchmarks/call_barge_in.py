@@ -4,7 +4,8 @@
 
 Every caller asks a question, lets the answer run for 2 to 4 s and speaks while the bot can be heard. Stopping is
 measured at the caller's ear: from the caller's first sound to the bot's last. What a backchannel costs is the longest
-silence of the bot from its first sound to 1.5 s after its last; a pause between two clauses is part of it.
+silence of the bot from its first sound to 1.5 s after its last; a pause between two clauses is part of it. A caller
+whom the bot asks back dials again with another question: what is said into a question is an answer, no backchannel.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from telephony.collector import spare_what_is_loaded
 from telephony.dialled import Dialled
 from telephony.sounds import LOUD_RMS
 from tests.benchmarks.call_kit import (
+    DECIDED_S,
     PATIENCE_S,
     ask,
     bodies,
@@ -32,7 +34,7 @@ from tests.benchmarks.call_kit import (
     records,
     speak,
 )
-from tests.benchmarks.call_speech import VOICES, Callers, Question, answered_at_once, render_answers
+from tests.benchmarks.call_speech import VOICES, Callers, answered_at_once, render_answers
 from tests.benchmarks.report import Report, console, parser, percentile, share, spread
 from tests.serving import Served
 
@@ -49,6 +51,8 @@ INTERRUPTIONS = (
     "这个我知道,我想问多少钱",
 )
 BACKCHANNELS = ("嗯", "对", "好的", "哦", "嗯嗯", "是", "好")
+TRIES = 4
+"""Questions that a caller has, in case the bot asks back."""
 PARALLEL = 2
 """Calls at once: few, so that they do not disturb each other."""
 
@@ -84,33 +88,52 @@ async def sounding(call: Dialled) -> None:
         quiet_s = call.sounds.quiet_s(loop.time())
 
 
-async def over_an_answer(
-    telephone: SipCaller, uri: str, place: int, label: str, question: bytes, over: bytes
-) -> Spoken:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one caller says: questions, one a call until one is answered, and what is spoken over the answer."""
+
+    label: str
+    questions: Sequence[bytes]
+    over: bytes
+
+
+async def over_an_answer(telephone: SipCaller, running: Served, place: int, plan: Plan) -> Spoken:
     """Ask, speak over the answer, and stay until the bot has spoken to the end."""
+    for tried, question in enumerate(plan.questions):
+        spoken = await _once(telephone, running, number(place + 100 * tried), plan, question)
+        if spoken:
+            return spoken
+    raise RuntimeError(f"the bot asks back whatever caller {place} asks")
+
+
+async def _once(telephone: SipCaller, running: Served, caller: str, plan: Plan, question: bytes) -> Spoken | None:
+    """Make one call; None where the bot asked back."""
     loop = asyncio.get_running_loop()
-    async with called(telephone, uri, number(place)) as call:
+    async with called(telephone, running.uri, caller) as call:
         await hear_greeting(call)
         asked = await ask(call, question)
-        await asyncio.sleep(max(0.0, (asked.reply or loop.time()) + 2 + place % 5 * 0.5 - loop.time()))
+        await asyncio.sleep(DECIDED_S)
+        if not notes(records(running.folder)[caller], "answer"):
+            return None
+        await asyncio.sleep(max(0.0, (asked.reply or loop.time()) + 2 + int(caller[-1]) % 5 * 0.5 - loop.time()))
         await sounding(call)
-        start, end = await speak(call, over)
+        start, end = await speak(call, plan.over)
         await asyncio.sleep(1.5)
         stop = next((sound.end for sound in call.sounds.all if sound.start <= start <= sound.end), start)
-        spoken = Spoken(number(place), label, stop - start, silence_s(call, start, loop.time()))
+        spoken = Spoken(caller, plan.label, stop - start, silence_s(call, start, loop.time()))
         await call.sound_after(end, 4.0)
         await call.quiet(1.5)
         return spoken
 
 
-async def all_calls(running: Served, order: Sequence[tuple[str, bytes, bytes]]) -> list[Spoken]:
-    """Make all calls, a few at once; each is a label, a question, and what is said over its answer."""
+async def all_calls(running: Served, order: Sequence[Plan]) -> list[Spoken]:
+    """Make all calls, a few at once."""
     places = asyncio.Semaphore(PARALLEL)
     async with SipCaller() as telephone:
 
         async def one(place: int) -> Spoken:
             async with places:
-                spoken = await over_an_answer(telephone, running.uri, place, *order[place])
+                spoken = await over_an_answer(telephone, running, place, order[place])
             console.print(f"{place + 1} of {len(order)} {spoken.label}: {spoken.stop_s * 1000:.0f} ms")
             return spoken
 
@@ -135,8 +158,6 @@ def fill(report: Report, spoken: Sequence[Spoken], known: dict[str, list[Event]]
     taken = sum(was_cut(known[each.caller]) for each in cuts)
     report.add("interruptions that took the turn", share(taken, len(cuts)))
     cut = [each for each in nods if was_cut(known[each.caller])]
-    answering = sum(bool(notes(known[each.caller], "answer")) for each in spoken)
-    report.add("calls in which the bot was answering, not asking", share(answering, len(spoken)))
     report.add("backchannels that cut the bot", f"{len(cut)} of {len(nods)}", "0 of 20", not cut)
     for each in cut:
         heard = [body["text"] for body in bodies(known[each.caller], "caller.said")[1:]]
@@ -155,16 +176,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     asked = answered_at_once(mind)
     said = [INTERRUPTIONS[place % len(INTERRUPTIONS)] for place in range(chosen.interruptions)]
     said += [BACKCHANNELS[place % len(BACKCHANNELS)] for place in range(chosen.backchannels)]
-    plan: list[tuple[Question, str, str]] = [
-        (asked[place % len(asked)], text, VOICES[(place + place // len(INTERRUPTIONS)) % len(VOICES)])
-        for place, text in enumerate(said)
-    ]
+    voices = [VOICES[(place + place // len(INTERRUPTIONS)) % len(VOICES)] for place in range(len(said))]
+    tries = [[asked[(place + 7 * tried) % len(asked)].say for tried in range(TRIES)] for place in range(len(said))]
     callers = Callers()
-    callers.prepare(
-        [(question.say, voice) for question, _, voice in plan] + [(text, voice) for _, text, voice in plan]
-    )
+    callers.prepare((text, voice) for each, voice in zip(tries, voices, strict=True) for text in each)
+    callers.prepare(zip(said, voices, strict=True))
     asyncio.run(render_answers(asked, mind))
-    order = [(text, callers.say(question.say, voice), callers.say(text, voice)) for question, text, voice in plan]
+    order = [
+        Plan(text, [callers.say(question, voice) for question in questions], callers.say(text, voice))
+        for text, questions, voice in zip(said, tries, voices, strict=True)
+    ]
     report = Report("call_barge_in", f"{chosen.interruptions} interruptions, {chosen.backchannels} backchannels")
     with hotline() as running:
         spare_what_is_loaded()

@@ -21,6 +21,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 QUIET_S = 1.0
 """Silence of the bot after which it has finished; the pauses inside its sentences are shorter."""
+DECIDED_S = 0.4
+"""After the first sound of a reply its decision is in the records."""
 PATIENCE_S = 15.0
 """How long a caller waits for a reply that does not come."""
 

@@ -14,13 +14,21 @@ from hotline.wiring import Mind, build_mind
 from telephony.caller import SipCaller
 from telephony.collector import spare_what_is_loaded
 from telephony.dialled import Dialled
-from tests.benchmarks.call_kit import QUIET_S, ask, bodies, called, hear_greeting, hotline, notes, number, records
+from tests.benchmarks.call_kit import (
+    DECIDED_S,
+    QUIET_S,
+    ask,
+    bodies,
+    called,
+    hear_greeting,
+    hotline,
+    notes,
+    number,
+    records,
+)
 from tests.benchmarks.call_speech import VOICES, Callers, Question, questions, render_answers
 from tests.benchmarks.report import Report, console, parser, share, spread
 from tests.serving import Served
-
-DECIDED_S = 0.4
-"""After the first sound of a reply its decision is in the records."""
 
 
 @dataclass(slots=True)
