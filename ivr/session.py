@@ -99,6 +99,8 @@ class CallSession:
                 await thinking
                 if self._giving_up:
                     await self._giving_up
+                # They hold megabytes in a ring of references, and the collector may not come for hundreds of calls.
+                del self._ear, self._mouth, self._deeds
         finally:
             if self._recording:
                 self._recording.close()

@@ -1,8 +1,10 @@
 """Whole calls in memory: real hearing, dialogue and voice; what breaks never drops the caller."""
 
 import asyncio
+import gc
 import os
 import signal
+import weakref
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from core.errors import RecordsError
 from dialog.moves import MoveIn, MoveOut
 from hotline.wiring import Parts
+from ivr.ear import Ear
 from ivr.reception import Reception
 from tests.integration.ivr.conftest import Dial
 
@@ -240,3 +243,25 @@ async def test_nothing_is_left_of_a_call(dial: Dial) -> None:
     await asyncio.sleep(0.2)
     lines = 3  # each in-memory line has a clock of its own until the test ends
     assert len(asyncio.all_tasks()) <= tasks + lines
+
+
+async def test_the_ear_of_a_call_goes_with_it_and_waits_for_no_collector(dial: Dial, parts: Parts) -> None:
+    ears: list[weakref.ref[Ear]] = []
+
+    def make_ear(rate: int) -> Ear:
+        ear = parts.tools.make_ear(rate)
+        ears.append(weakref.ref(ear))
+        return ear
+
+    gc.disable()
+    try:
+        caller = await dial(replace(parts.tools, make_ear=make_ear))
+        await caller.wait("bot.said")
+        await caller.say("我社保卡丢了怎么补")
+        await caller.wait("bot.said", 2)
+        await caller.side.hang_up()
+        await caller.wait("call.ended")
+        await asyncio.sleep(0.2)
+        assert ears and all(ear() is None for ear in ears)
+    finally:
+        gc.enable()
