@@ -22,11 +22,18 @@ from tickets.ticket import Kind
 from tickets.wording import to_you
 
 _ASKS = re.compile(
-    r"吗|怎么|如何|咋|什么|多少|几|哪|谁|能不能|可不可以|是不是|有没有|要不要|用不用|行不行|呢$|多久|多长|为啥|为什么|标准|条件|流程|材料|手续|政策|规定|"
+    r"吗|怎么|如何|咋|啥|什么|多少|(?<!好)几|哪|谁|可不可以|([一-龥])[不没]\1|呢$|(?:能|行|要|可以|用|算|有).*[不步布没][??]?$|多久|多长|标准|条件|流程|材料|手续|政策|规定|"
     r"想问|请问|问一?下|咨询|了解|打听|[??]"
 )
+_DEMANDS = re.compile(
+    r"(?:要|想|来|得|必须)(?:投诉|举报|反映|建议)|^(?:投诉|举报|反映|建议)|"
+    r"(?:能不能|能|可以|可不可以|赶紧|麻烦|帮)[^,。]{0,4}(?:派|来人|修|处理|解决|管管|管一|清|整治|查一查|查处|协调|帮)"
+)
+"""Asks for somebody to do something, in the form of a question too: 路灯坏了能不能修一下."""
 _SURE_OF_KIND, _SURE_OF_MATTER = 0.7, 0.8
 """Confidence (0 to 1) of the kind of appeal and of its matter that needs no further sign."""
+_HARDLY_APPEAL, _SURE_OF_ANSWER = 0.5, 0.8
+"""Confidence of the kind of appeal below which, and of the knowledge base from which, a statement is a question."""
 _FAINT = 0.35
 """Confidence (0 to 1) of the knowledge base below which the matter itself is looked at before asking back."""
 _SHORT_ABUSE = 12
@@ -98,14 +105,19 @@ def single(text: str, call: Call) -> Next:
 
 
 def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
-    """Whether what sounds like an appeal shows that it is one, by its words or by a matter that is clear."""
+    """Whether what sounds like an appeal is one, by its words or by a matter that is clear, and is no question."""
+    asks = bool(_ASKS.search(text)) and not _DEMANDS.search(text)
     if appeal.evidence:
-        return True
-    if appeal.kind is Kind.PRAISE:
+        return not (asks and _ask(text, call).kind == "answer")
+    if appeal.kind is Kind.PRAISE or _ASKS.search(text):
         return False
     found = call.understanding.match_matter(text)
-    clear = found.sure and found.confidence >= _SURE_OF_MATTER
-    return (clear or appeal.confidence >= _SURE_OF_KIND) and not _ASKS.search(text)
+    if appeal.confidence < _SURE_OF_KIND and not (found.sure and found.confidence >= _SURE_OF_MATTER):
+        return False
+    if appeal.confidence >= _HARDLY_APPEAL:
+        return True
+    decision = _ask(text, call)
+    return decision.kind != "answer" or decision.confidence < _SURE_OF_ANSWER
 
 
 def consult(text: str, call: Call, appeal: Appeal) -> Next:

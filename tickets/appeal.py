@@ -49,7 +49,9 @@ class KindClassifier:
         self._model.fit(features, [kind for _, kind in written])
         rules = read("kinds")
         self._rules = [
-            (kind, re.compile(rule["pattern"]), float(rule["weight"])) for kind in Kind for rule in rules[kind.value]
+            (kind, re.compile(rule["pattern"]), float(rule["weight"]), not rule.get("faint"))
+            for kind in Kind
+            for rule in rules[kind.value]
         ]
         self._no_praise = re.compile("|".join(rules["表扬_unless"]))
 
@@ -77,11 +79,12 @@ class KindClassifier:
         learned = dict(zip(self._model.classes_, np.log(probabilities + 1e-6), strict=True))
         scores = {kind: float(learned[kind.value]) for kind in Kind}
         evidence: dict[Kind, list[str]] = {kind: [] for kind in Kind}
-        for kind, pattern, weight in self._rules:
+        for kind, pattern, weight, plain_sign in self._rules:
             match = pattern.search(said)
             if match and not (kind is Kind.PRAISE and self._no_praise.search(said)):
                 scores[kind] += weight
-                evidence[kind].append(match[0])
+                if plain_sign:
+                    evidence[kind].append(match[0])
         return scores, evidence
 
 

@@ -1,0 +1,38 @@
+"""Whether a turn is a question for the knowledge base or an appeal for a ticket."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.dialog.conftest import Talk
+
+Make = Callable[..., Talk]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "社保卡一直没发下来，我现在还能补吗",
+        "社保卡都三个月了，还能用不",
+        "社保卡丢了，怎么弄呀",
+        "我们这儿停水了，社保卡啥时候能取",
+        "社保卡取钱的密码我记不住了",
+    ],
+)
+def test_what_the_knowledge_base_knows_is_answered_though_it_sounds_like_trouble(talk: Make, said: str) -> None:
+    call = talk().say(said)
+    assert "市民中心" in call.said and not call.conversation.state.startswith("intake")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我要投诉社保卡窗口，没人管，怎么回事",
+        "举报单位，社保卡一直没给我们办，为什么",
+        "楼道灯坏了，能不能派人来修一下",
+        "社保卡窗口的态度太差，没人理",
+        "自来水发黄好几个月了，没人管",
+    ],
+)
+def test_who_demands_something_gets_a_ticket(talk: Make, said: str) -> None:
+    assert talk().say(said).conversation.state.startswith("intake")
