@@ -36,6 +36,8 @@ _HARDLY_APPEAL, _SURE_OF_ANSWER = 0.5, 0.8
 """Confidence of the kind of appeal below which, and of the knowledge base from which, a statement is a question."""
 _FAINT = 0.35
 """Confidence (0 to 1) of the knowledge base below which the matter itself is looked at before asking back."""
+_HOPE = 0.14
+"""Confidence of the knowledge base below which it does not ask back on what may be an appeal."""
 _SHORT_ABUSE = 12
 """Characters of abuse that hold nothing else."""
 _LEAST_MATTER = 8
@@ -135,7 +137,7 @@ def consult(text: str, call: Call, appeal: Appeal) -> Next:
     )
     if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
         return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
-    options = () if _is_elsewhere(text, decision, call) else _allowed(decision.options, call)
+    options = () if _is_elsewhere(text, appeal, decision, call) else _allowed(decision.options, call)
     if options and (len(options) > 1 or len(decision.options) == 1):
         return Choose(text, options[:3], decision.confidence)
     if options:
@@ -186,10 +188,12 @@ def _allowed(entries: tuple[Entry, ...], call: Call) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.id not in call.rejected)
 
 
-def _is_elsewhere(text: str, decision: Decision, call: Call) -> bool:
-    """Whether the matter is plainly another department's than all that would be asked back on a faint hope."""
-    if decision.confidence >= _FAINT:
+def _is_elsewhere(text: str, appeal: Appeal, decision: Decision, call: Call) -> bool:
+    """Whether what asks nothing is no matter to ask back about, on a faint hope or to other departments."""
+    if _ASKS.search(text) or decision.confidence >= _FAINT:
         return False
+    if decision.confidence < _HOPE and appeal.kind is not Kind.CONSULTATION and appeal.confidence >= _HARDLY_APPEAL:
+        return True
     found = call.understanding.match_matter(text)
     clear = found.sure and found.confidence >= _SURE_OF_MATTER
     named = any(option.subject and option.subject in text for option in decision.options)
@@ -203,7 +207,8 @@ def _idle(text: str, appeal: Appeal, call: Call) -> bool:
         return False
     found = call.understanding.match_matter(text)
     clear = found.sure and found.confidence >= _SURE_OF_MATTER
-    return not (clear or (abuse and appeal.evidence))
+    known = len(squeeze(text)) >= _LEAST_MATTER and _ASKS.search(text) and _ask(text, call).kind != "refuse"
+    return not (clear or known or (abuse and appeal.evidence))
 
 
 def _counted(count: int) -> str:

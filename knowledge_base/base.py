@@ -53,9 +53,7 @@ class KnowledgeBase:
         calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
         self._search = Search(index, calibrator)
         answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
-        self._policy = Policy(
-            answer_from, min(chosen.ask_back_from, answer_from), min(chosen.ask_back_unnamed, answer_from)
-        )
+        self._policy = Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)
 
     @classmethod
     def from_folder(

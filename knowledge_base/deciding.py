@@ -8,7 +8,6 @@ from datetime import date
 from knowledge_base.aspects import GENERAL, asked_aspects, aspects, covered_aspects
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import looks_back, residue, shared_sounds
-from knowledge_base.index import titles
 from knowledge_base.sayings import field_sentence, speaks_of, text_sentence
 from knowledge_base.search import Found, Search
 from knowledge_base.text import question_core
@@ -18,8 +17,6 @@ _CLOSE = 0.7
 """A candidate with this share of the best score may be the one that is meant."""
 _NAMED = 0.6
 """Share of the sounds of a name that a question must have to name it."""
-_SAID = 0.5
-"""Share of the sounds of a question that one way of asking must have for the question to be about its entry."""
 _CERTAIN = 0.9
 """Confidence of an answer that follows from the last one and not from a search."""
 
@@ -35,8 +32,8 @@ class Policy:
 
     answer_from: float
     ask_back_from: float
-    ask_back_unnamed: float
-    """The same where the question neither names the matter nor sounds like a way of asking for it."""
+    ask_back_likeness: float
+    """The score that the best candidate must have to be asked back."""
 
 
 def decide(search: Search, policy: Policy, question: str, context: Context, today: date | None) -> Decision:
@@ -84,8 +81,7 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
         if namesakes:
             return replace(shown, kind="ask_back", options=namesakes, reason="两个事项名称相近")
         return _by_aspect(search, shown, best, today)
-    familiar = _names(found.question, best) or _says(found.question, about, best)
-    if found.confidence >= (policy.ask_back_from if familiar else policy.ask_back_unnamed):
+    if found.confidence >= policy.ask_back_from and found.candidates[0].score >= policy.ask_back_likeness:
         return replace(shown, kind="ask_back", options=(best, *_rivals(found)), reason="没有足够的把握,先问一句")
     return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
 
@@ -125,18 +121,6 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
             return ()
         options.append(min(held, key=lambda entry: GENERAL not in _own(entry)))
     return tuple(options) if found.best in options else ()
-
-
-def _names(question: str, entry: Entry) -> bool:
-    """Say whether `question` names the matter of `entry`, by sound."""
-    names = [name for name in (entry.subject, entry.topic, entry.short) if name]
-    return any(shared_sounds(name, question) >= _NAMED for name in names)
-
-
-def _says(question: str, about: str, entry: Entry) -> bool:
-    """Say whether one way of asking for `entry` has much of what `question` says, by sound."""
-    said = [part for part in (question_core(question).replace(" ", ""), about) if len(part) > 1]
-    return any(shared_sounds(part, way) >= _SAID for way in titles(entry) for part in said)
 
 
 def _only_names(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:

@@ -16,14 +16,17 @@ from knowledge_base.text import canonical, character_grams, clean, question_core
 Vector = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int32]
 
+_WAYS = 3
+"""Ways of asking of an entry that count together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each part counts in the fused score; they are divided by their sum."""
 
-    character_title: float = 0.35
+    character_title: float = 0.7
     character_body: float = 1.0
-    sound_title: float = 0.35
+    sound_title: float = 0.7
     sound_body: float = 1.0
     meaning: float = 2.0
 
@@ -114,6 +117,7 @@ class Index:
             self.title_texts += titles(entry) or [""]
         self._starts = np.asarray(starts, dtype=np.intp)
         self.owner = np.repeat(np.arange(len(starts)), np.diff([*starts, len(self.title_texts)]))
+        self._ways = _rows_of_each(self._starts, len(self.title_texts))
         self.bodies = [body(entry) for entry in self.entries]
         self.characters = GramModel(character_grams, self.bodies)
         self.sounds = GramModel(sound_grams, self.bodies)
@@ -159,7 +163,7 @@ class Index:
     def twins(self, number: int, at_least: float) -> npt.NDArray[np.intp]:
         """Return entry `number` and those with a way of asking whose cosine with its question is `at_least` this."""
         grams = self._query(self.characters, question_core(self.entries[number].question))
-        alike = self._best(self._title_characters.scores(grams.columns, grams.weights))
+        alike = np.maximum.reduceat(self._title_characters.scores(grams.columns, grams.weights), self._starts)
         return np.union1d(np.flatnonzero(alike >= at_least), [number]).astype(np.intp)
 
     def embeds(self, core: str) -> bool:
@@ -177,9 +181,13 @@ class Index:
         return total / max(weight_sum, 1e-6)
 
     def _best(self, rows: Vector) -> Vector:
+        """The mean of the best ways of asking of each entry: one way alone may be alike by accident."""
         if not len(self.entries):
             return np.zeros(0, dtype=np.float32)
-        return np.maximum.reduceat(rows, self._starts).astype(np.float32)
+        padded = np.append(rows, np.float32(0.0))[self._ways]
+        best = np.partition(padded, -_WAYS, axis=1)[:, -_WAYS:] if padded.shape[1] > _WAYS else padded
+        counts = np.minimum(np.diff([*self._starts, len(self.title_texts)]), _WAYS)
+        return np.asarray(best.sum(axis=1) / counts, dtype=np.float32)
 
     @staticmethod
     def _query(model: GramModel, core: str) -> Grams:
@@ -187,6 +195,13 @@ class Index:
         weights = (1.0 + np.log(times)) * model.idf[columns]
         length = float(np.sqrt(np.dot(weights, weights) + unknown * model.unknown_idf**2))
         return Grams(columns, (weights / max(length, 1e-6)).astype(np.float32), unknown)
+
+
+def _rows_of_each(starts: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """Return the rows of each entry [entries, most rows of one], padded with the row `count`, which is no row."""
+    lengths = np.diff([*starts, count])
+    places = np.arange(int(lengths.max(initial=1)))
+    return np.asarray(np.where(places < lengths[:, None], starts[:, None] + places, count), dtype=np.intp)
 
 
 def columns_of(rows: sparse.csr_array, row: int) -> Columns:

@@ -23,8 +23,8 @@ class KnowledgeBaseSettings(Settings):
     most_confidence: float = Field(default=0.56, ge=0, le=1)
     """An answer never needs more than this probability: entries that are each other's neighbours would else silence
     one another, and the aspect is checked besides."""
-    ask_back_from: float = Field(default=0.05, ge=0, le=1)
-    """The bot asks which of up to three is meant from this confidence on, if the question names the matter or sounds
-    like a way of asking for it: asking back costs a caller a few seconds, a wrong answer a way across the city."""
-    ask_back_unnamed: float = Field(default=0.14, ge=0, le=1)
-    """The same where it does neither: options that are far off confuse."""
+    ask_back_from: float = Field(default=0.045, ge=0, le=1)
+    """The bot asks which of up to three is meant from this confidence on: asking back costs a caller a few seconds, a
+    wrong answer a way across the city."""
+    ask_back_likeness: float = Field(default=0.24, ge=0, le=1)
+    """And from this score (0 to 1) of the best entry on: options that are far off confuse."""

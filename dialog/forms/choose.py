@@ -10,13 +10,15 @@ from dialog.commands import Command, choice, only, squeeze, trim, yes_or_no
 from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.answer import Answer
-from dialog.forms.register import Offer
+from dialog.forms.register import Offer, after_no
 from dialog.moves import Asked, Expect, Heard
 from knowledge_base.entry import Entry
 from tickets import sound
 
 _LONGEST_NAME = 5
 """Characters up to which what was meant is a bare name."""
+_UNSURE = 0.45
+"""Confidence (0 to 1) below which a ticket is offered in the same breath: the answer may not be there at all."""
 _LEAST_WORDS, _LEAST_QUESTION = 2, 4
 """Characters from which on a turn may add to the question, or be another one."""
 
@@ -30,6 +32,12 @@ class Choose(Form):
     question: str
     options: tuple[Entry, ...]
     confidence: float = 0.0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether none of the options may be meant, so that a ticket is offered too."""
+        named = any(entry.subject and sound.find(entry.subject, self.question) for entry in self.options)
+        return self.confidence < _UNSURE and len(self.options) > 1 and not named
 
     def enter(self, call: Call) -> Next:
         """Ask."""
@@ -46,11 +54,13 @@ class Choose(Form):
             call.say("which_two", first=names[0], second=names[1])
         else:
             call.say("which_three", first=names[0], second=names[1], third=names[2])
+        if self.unsure:
+            call.say("or_register")
 
     def hear(self, heard: Heard, call: Call) -> Next:
         """Take a position, a name, or a new question."""
         text = heard.text
-        if meant := corrected(text):
+        if meant := corrected(text) or (after_no(text) if self.unsure else ""):
             return self._instead(meant, call)
         if len(self.options) == 1 and (answer := yes_or_no(text)) is not None:
             return self._chosen(0, "来电人确认", call) if answer else self._none(call)
@@ -59,6 +69,8 @@ class Choose(Form):
             index = _by_name(text, self.options)
         if index is not None and index >= 0:
             return self._chosen(index, "来电人选择", call)
+        if self.unsure and index is None and (said := yes_or_no(text)) is not None:
+            return Offer(self.question).decided(said, call)
         if only(text, Command.CANCEL, Command.DONE, Command.BYE):
             call.note("ask_back", reason="来电人不问了")
             call.settle()
@@ -78,11 +90,13 @@ class Choose(Form):
         """One of the names, subjects or places; yes or no where there is one."""
         if len(self.options) == 1:
             return call.expectation(Asked.YES_NO, Command.YES, Command.NO)
+        asked = Asked.YES_NO if self.unsure else Asked.CHOICE
         names = tuple(_named(entry) for entry in self.options)
         subjects = [entry.subject for entry in self.options if entry.subject]
         told_apart = tuple(subject for subject in subjects if subjects.count(subject) == 1)
         places = ("第一个", "第二个", "第三个")[: len(names)]
-        return call.expectation(Asked.CHOICE, phrases=(*names, *told_apart, *places, "都不是"))
+        closed = (Command.YES,) if self.unsure else ()
+        return call.expectation(asked, *closed, phrases=(*names, *told_apart, *places, "都不是"))
 
     def _instead(self, meant: str, call: Call) -> Next:
         """ "不是证明,是居住证" chooses; "不是,我问驾驶证" is another question."""
@@ -91,6 +105,8 @@ class Choose(Form):
             index = _literally(meant, self.options)
         if index is not None and index >= 0:
             return self._chosen(index, "来电人更正", call)
+        if self.unsure:
+            return Offer(self.question).instead(meant, call)
         return Route(self._put_in(meant, call))
 
     def _put_in(self, meant: str, call: Call) -> str:

@@ -48,39 +48,42 @@ class Offer(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Register it, drop it, or hear the question in other words."""
         text = heard.text
-        if meant := corrected(text) or _after_no(text):
-            return self._instead(meant, call)
+        if meant := corrected(text) or after_no(text):
+            return self.instead(meant, call)
         answer = yes_or_no(text)
         if answer is True or says(text, Command.YES):
-            return self._register(call)
+            return self.decided(True, call)
         found = call.understanding.find_place(text)
         if self.appeal and found.confidence >= _SURE_OF_PLACE:
-            following = self._register(call)
+            following = self.decided(True, call)
             if call.draft:
                 call.draft.place, call.draft.place_options = with_rest(found, text), found.options
             return following
         if answer is False or only(text, Command.DONE, Command.CANCEL, Command.NO, Command.BYE):
-            call.note("not_registered", reason="来电人不登记")
-            call.settle()
-            call.say("not_registered")
-            return Done()
+            return self.decided(False, call)
         return Route(text) if len(text) >= 4 else Missed("offer_appeal" if self.appeal else "offer_registration")
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 1 is yes."""
-        return self._register(call) if key == "1" else None
+        return self.decided(True, call) if key == "1" else None
 
     def expect(self, call: Call) -> Expect | None:
         """Yes or no."""
         return call.expectation(Asked.YES_NO, Command.YES, Command.NO, phrases=closed_set(Command.CANCEL))
 
-    def _instead(self, meant: str, call: Call) -> Next:
+    def instead(self, meant: str, call: Call) -> Next:
         """Something else is asked; what names nothing ("归哪个部门管") is asked about the matter before it."""
         if not _LEANS.match(meant):
             return Route(meant)
         return Offer(f"{self.question},{meant}", self.appeal)
 
-    def _register(self, call: Call) -> Next:
+    def decided(self, wanted: bool, call: Call) -> Next:
+        """Begin the intake, or leave it."""
+        if not wanted:
+            call.note("not_registered", reason="来电人不登记")
+            call.settle()
+            call.say("not_registered")
+            return Done()
         appeal = call.understanding.classify(self.question)
         kind = Kind.CONSULTATION
         if self.appeal:
@@ -89,7 +92,7 @@ class Offer(Form):
         return Done()
 
 
-def _after_no(text: str) -> str:
+def after_no(text: str) -> str:
     """Return what is asked after a "不用了", "" where nothing is."""
     found = _NO_NEED.match(text)
     rest = trim(text[found.end() :]) if found else ""
