@@ -76,10 +76,13 @@ def first_moves(question: Question, mind: Mind) -> list[MoveOut]:
     return conversation.hear(Heard(question.say), mind.clock.now())
 
 
-def answered_at_once(mind: Mind) -> list[Question]:
-    """Return those of the spoken set that are answered without asking back, rightly or not."""
-    every = ((question, first_moves(question, mind)) for question in questions(known=True))
-    return [q for q, moves in every if any(isinstance(m, Note) and m.kind == "answer" for m in moves)]
+def surely_answered(mind: Mind, count: int) -> list[Question]:
+    """Return the `count` known questions that are answered at once with the most confidence, most first."""
+    sure: list[tuple[float, Question]] = []
+    for question in questions(known=True):
+        answers = [m for m in first_moves(question, mind) if isinstance(m, Note) and m.kind == "answer"]
+        sure += [(float(answer.facts["confidence"]), question) for answer in answers]
+    return [question for _, question in sorted(sure, key=lambda each: -each[0])[:count]]
 
 
 def answers_to(asked: Iterable[Question], mind: Mind) -> list[str]:
