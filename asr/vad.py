@@ -1,5 +1,6 @@
 """How probable a human voice is, frame by frame (Silero VAD)."""
 
+import weakref
 from functools import cache
 
 import numpy as np
@@ -10,16 +11,23 @@ _RATE = 16_000
 """Rate that the detector listens at: of 150 commands from the telephone its 8 kHz half misses twice as many."""
 
 
+_spare: list[SileroVAD] = []
+"""Detectors whose calls are over: to load one for every call scatters 9 MB over the heap each time, which grows."""
+
+
 class VoiceActivity:
     """Voice probability of one caller's stream. It remembers what it heard: one instance a call, never shared.
 
-    The model is freed with the instance.
+    When it is gone, its detector forgets the stream and serves the next call.
     """
 
     def __init__(self, rate: int) -> None:
         """Load the detector for a stream at 8000 or 16000 Hz."""
+        if rate not in (_RATE // 2, _RATE):
+            raise ValueError(f"the voice detector hears 8000 or 16000 samples a second, not {rate}")
         self._doubler = _Doubler() if rate * 2 == _RATE else None
-        self._model = SileroVAD(rate if self._doubler is None else _RATE)
+        self._model = _spare.pop() if _spare else SileroVAD(_RATE)
+        weakref.finalize(self, _give_back, self._model).atexit = False
         self._window = int(self._model.window_size_samples)
         self._waiting = np.zeros(0, np.float32)
         self._probability = 0.0
@@ -40,6 +48,11 @@ class VoiceActivity:
         self._model.reset()
         self._doubler = self._doubler and _Doubler()
         self._waiting, self._probability = np.zeros(0, np.float32), 0.0
+
+
+def _give_back(model: SileroVAD) -> None:
+    model.reset()
+    _spare.append(model)
 
 
 @cache
