@@ -110,7 +110,8 @@ def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
     """Whether what sounds like an appeal is one, by its words or by a matter that is clear, and is no question."""
     asks = bool(_ASKS.search(text)) and not _DEMANDS.search(text)
     if appeal.evidence:
-        return not (asks and _ask(text, call).kind == "answer")
+        known = _ask(text, call).kind if asks else "refuse"
+        return known == "refuse" or (known == "ask_back" and appeal.confidence >= _SURE_OF_KIND)
     if appeal.kind is Kind.PRAISE or _ASKS.search(text):
         return False
     found = call.understanding.match_matter(text)
