@@ -45,6 +45,24 @@ def test_the_right_entry_is_first_even_when_misheard(question: str, best: str) -
     assert index.entries[int(scored.fused.argmax())].id == best
 
 
+def test_several_ways_of_asking_count_more_than_one_that_is_alike_by_accident() -> None:
+    lost = ("护照丢了怎么补", "护照丢了去哪补", "护照丢了要带什么")
+    other = ("护照丢了", "办护照多少钱", "护照几天能拿到")
+    index = Index([Entry(name, "", "", asked=ways) for name, ways in (("lost", lost), ("other", other))])
+    title = index.score("护照丢了").parts["character_title"]
+    assert title[0] > title[1]
+
+
+def test_an_entry_with_one_way_is_scored_by_that_one() -> None:
+    few, many = (
+        Entry("few", "护照丢了怎么补", ""),
+        Entry("many", "护照丢了怎么补", "", asked=("天气", "路灯", "停水", "井盖")),
+    )
+    title = Index([few, many]).score("护照丢了怎么补").parts["character_title"]
+    assert title[0] == pytest.approx(1.0, abs=1e-5)
+    assert title[1] < title[0]
+
+
 def test_an_entry_left_out_is_not_found() -> None:
     scored = Index(ENTRIES).score("社保卡丢了").without(np.asarray([0]))
     assert scored.fused[0] == 0.0
