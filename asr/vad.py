@@ -26,7 +26,7 @@ class VoiceActivity:
         if rate not in (_RATE // 2, _RATE):
             raise ValueError(f"the voice detector hears 8000 or 16000 samples a second, not {rate}")
         self._doubler = _Doubler() if rate * 2 == _RATE else None
-        self._model = _spare.pop() if _spare else SileroVAD(_RATE)
+        self._model = _taken()
         weakref.finalize(self, _give_back, self._model).atexit = False
         self._window = int(self._model.window_size_samples)
         self._waiting = np.zeros(0, np.float32)
@@ -48,6 +48,13 @@ class VoiceActivity:
         self._model.reset()
         self._doubler = self._doubler and _Doubler()
         self._waiting, self._probability = np.zeros(0, np.float32), 0.0
+
+
+def _taken() -> SileroVAD:
+    try:
+        return _spare.pop()  # calls begin in threads: another may have taken the last
+    except IndexError:
+        return SileroVAD(_RATE)
 
 
 def _give_back(model: SileroVAD) -> None:

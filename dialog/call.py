@@ -42,6 +42,8 @@ class Call:
     answered: list[Entry] = field(default_factory=list)
     rejected: set[str] = field(default_factory=set)
     """Entries that the caller did not mean."""
+    looked_up: tuple[str, int, Decision] | None = None
+    """What the knowledge base was asked last, after how many answers, and what it said."""
     last_question: str = ""
     last_decision: Decision | None = None
     todo: deque[str] = field(default_factory=deque)

@@ -15,23 +15,19 @@ from dialog.forms.status import Status
 from dialog.intake.begin import begin
 from dialog.intake.order import next_slot
 from dialog.intake.words import is_empty_story, story
+from dialog.signs import asks, demands, takes_ticket
 from knowledge_base.entry import Decision, Entry
 from tickets import sound
-from tickets.appeal import Appeal
+from tickets.appeal import DEALT_WITH, Appeal
 from tickets.ticket import Kind
 from tickets.wording import to_you
 
-_ASKS = re.compile(
-    r"吗|怎么|如何|咋|啥|什么|多少|(?<!好)几|哪|谁|可不可以|([一-龥])[不没]\1|呢$|(?:能|行|要|可以|用|算|有).*[不步布没][??]?$|多久|多长|标准|条件|流程|材料|手续|政策|规定|"
-    r"想问|请问|问一?下|咨询|了解|打听|[??]"
-)
-_DEMANDS = re.compile(
-    r"(?:要|想|来|得|必须)(?:投诉|举报|反映|建议)|^(?:投诉|举报|反映|建议)|"
-    r"(?:能不能|能|可以|可不可以|赶紧|麻烦|帮)[^,。]{0,4}(?:派|来人|修|处理|解决|管管|管一|清|整治|查一查|查处|协调|帮)"
-)
-"""Asks for somebody to do something, in the form of a question too: 路灯坏了能不能修一下."""
+_POINTS = re.compile("这个|这家|这事|这种|那个|那家|他|她|它")
+"""Points to what was said before."""
 _SURE_OF_KIND, _SURE_OF_MATTER = 0.7, 0.8
 """Confidence (0 to 1) of the kind of appeal and of its matter that needs no further sign."""
+_PLAINLY = 0.95
+"""Confidence of the kind of appeal from which an appeal with words that show it is no question, whatever it asks."""
 _HARDLY_APPEAL, _SURE_OF_ANSWER = 0.5, 0.8
 """Confidence of the kind of appeal below which, and of the knowledge base from which, a statement is a question."""
 _FAINT = 0.35
@@ -85,7 +81,7 @@ def route(text: str, call: Call) -> Next:
 
 def single(text: str, call: Call) -> Next:
     """Return where one appeal goes."""
-    call.pending = text
+    before, call.pending = call.pending, text
     urges = says(text, Command.URGE)
     if urges or says(text, Command.STATUS):
         return Status(text, urges=urges)
@@ -96,26 +92,39 @@ def single(text: str, call: Call) -> Next:
     call.note("appeal", appeal=appeal.kind.value, confidence=appeal.confidence, evidence=list(appeal.evidence))
     if _idle(text, appeal, call):
         return Guidance("辱骂" if says(text, Command.ABUSE) else "闲聊")
+    if _leans(text, call):
+        whole = f"{call.last_question},{text}"
+        kind = Kind.HELP if appeal.kind in (Kind.CONSULTATION, Kind.PRAISE) else appeal.kind
+        begin(whole, call.understanding.classify(whole), call, kind)
+        return Done()
     if is_empty_story(text) and not (appeal.evidence and appeal.kind is not Kind.CONSULTATION):
         call.pending = ""
         call.say("go_on")
         return Open(opening="", before=text)
-    if appeal.kind is Kind.CONSULTATION or not _is_appeal(text, appeal, call):
-        return consult(text, call, appeal)
-    begin(text, appeal, call)
+    if not _is_appeal(text, appeal, call):
+        return consult(text, call, appeal, before)
+    begin(text, appeal, call, Kind.HELP if appeal.kind is Kind.CONSULTATION else None)
     return Done()
 
 
 def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
     """Whether what sounds like an appeal is one, by its words or by a matter that is clear, and is no question."""
-    asks = bool(_ASKS.search(text)) and not _DEMANDS.search(text)
-    if appeal.evidence:
-        known = _ask(text, call).kind if asks else "refuse"
-        return known == "refuse" or (known == "ask_back" and appeal.confidence >= _SURE_OF_KIND)
-    if appeal.kind is Kind.PRAISE or _ASKS.search(text):
+    clear, asking = _matter_is_clear(text, call), asks(text) and not demands(text)
+    if appeal.kind is Kind.CONSULTATION:
+        wanted = appeal.trouble or (demands(text))
+        return clear and wanted and _ask(text, call).kind != "answer"
+    if appeal.evidence and appeal.faint and not asking:
+        return _ask(text, call).kind != "answer"
+    if appeal.evidence and not appeal.faint:
+        if not asking or appeal.confidence >= _PLAINLY:
+            return True
+        known = _ask(text, call).kind
+        return known == "refuse" or (known == "ask_back" and (clear or appeal.confidence >= _SURE_OF_KIND))
+    if appeal.kind is Kind.PRAISE or asking:
         return False
-    found = call.understanding.match_matter(text)
-    if appeal.confidence < _SURE_OF_KIND and not (found.sure and found.confidence >= _SURE_OF_MATTER):
+    if demands(text) and appeal.kind in DEALT_WITH and appeal.confidence >= _HARDLY_APPEAL:
+        return True
+    if appeal.confidence < _SURE_OF_KIND and not clear:
         return False
     if appeal.confidence >= _HARDLY_APPEAL:
         return True
@@ -123,7 +132,27 @@ def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
     return decision.kind != "answer" or decision.confidence < _SURE_OF_ANSWER
 
 
-def consult(text: str, call: Call, appeal: Appeal) -> Next:
+def _matter_is_clear(text: str, call: Call) -> bool:
+    found = call.understanding.match_matter(text)
+    return found.sure and found.confidence >= _SURE_OF_MATTER
+
+
+def _leans(text: str, call: Call) -> bool:
+    """Whether `text` demands something about what was asked last, and does not say again what that is."""
+    if not call.last_question or not (is_empty_story(text) or demands(text) or takes_ticket(text)):
+        return False
+    bare = is_empty_story(text) or takes_ticket(text)
+    return bool(bare or _POINTS.search(text) or not call.understanding.match_matter(text).sure)
+
+
+def _is_trouble(appeal: Appeal, clear: bool) -> bool:
+    """Whether somebody may have to deal with what is asked about."""
+    if appeal.kind not in DEALT_WITH:
+        return appeal.trouble
+    return appeal.trouble or appeal.confidence >= _HARDLY_APPEAL or (clear and appeal.confidence >= _FAINT)
+
+
+def consult(text: str, call: Call, appeal: Appeal, before: str = "") -> Next:
     """Answer, ask back, or offer to register; never with an entry that the caller has just refused."""
     decision = _ask(text, call)
     call.last_question, call.last_decision = text, decision
@@ -137,16 +166,25 @@ def consult(text: str, call: Call, appeal: Appeal) -> Next:
         scores=scores,
     )
     if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
-        return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
+        trouble = text if _is_trouble(appeal, _matter_is_clear(text, call)) else ""
+        return Answer(decision.entry, decision.confidence, decision.reason, decision.says, trouble)
     options = () if _is_elsewhere(text, appeal, decision, call) else _allowed(decision.options, call)
     if options and (len(options) > 1 or len(decision.options) == 1):
         return Choose(text, options[:3], decision.confidence)
     if options:
         return Answer(options[0], decision.confidence, "另一个已被来电人否定")
-    return _unanswered(text, call, appeal)
+    return _unanswered(text, call, appeal, before)
 
 
 def _ask(text: str, call: Call) -> Decision:
+    """Ask the knowledge base, once in a turn."""
+    known = call.looked_up
+    if known is None or known[:2] != (text, len(call.answered)):
+        known = call.looked_up = (text, len(call.answered), _looked_up(text, call))
+    return known[2]
+
+
+def _looked_up(text: str, call: Call) -> Decision:
     """Ask the knowledge base; where it refuses, once more without "你好,我想咨询一下"."""
     decision = call.knowledge.ask(text, call.context(), call.now.date())
     bare = story(text)
@@ -167,21 +205,19 @@ def _strays(text: str, entry: Entry, call: Call) -> bool:
     return not any(name and sound.find(name, text) for name in (entry.subject, entry.topic))
 
 
-def _unanswered(text: str, call: Call, appeal: Appeal) -> Next:
+def _unanswered(text: str, call: Call, appeal: Appeal, before: str) -> Next:
     """Offer a ticket for what is plainly a question or a matter; ask again where it is neither."""
     core = squeeze(story(text))
-    found = call.understanding.match_matter(text)
-    clear = found.sure and found.confidence >= _SURE_OF_MATTER
-    if clear and appeal.kind not in (Kind.CONSULTATION, Kind.PRAISE):
+    if _matter_is_clear(text, call) and appeal.kind not in (Kind.CONSULTATION, Kind.PRAISE):
         begin(text, appeal, call)
         return Done()
-    if len(core) >= _LEAST_QUESTION and _ASKS.search(text):
+    if len(core) >= _LEAST_QUESTION and asks(text):
         return Offer(text)
-    if call.answered and len(core) >= _LEAST_FOLLOW_UP and _ASKS.search(text):
+    if call.answered and len(core) >= _LEAST_FOLLOW_UP and asks(text):
         return Offer(f"{call.answered[-1].subject},{text}")
     if len(core) >= _LEAST_MATTER and not says(text, Command.CHAT):
         return Offer(text, appeal=True)
-    call.pending = ""
+    call.pending = before
     return Missed()
 
 
@@ -191,7 +227,7 @@ def _allowed(entries: tuple[Entry, ...], call: Call) -> tuple[Entry, ...]:
 
 def _is_elsewhere(text: str, appeal: Appeal, decision: Decision, call: Call) -> bool:
     """Whether what asks nothing is no matter to ask back about, on a faint hope or to other departments."""
-    if _ASKS.search(text) or decision.confidence >= _FAINT:
+    if asks(text) or decision.confidence >= _FAINT:
         return False
     if decision.confidence < _HOPE and appeal.kind is not Kind.CONSULTATION and appeal.confidence >= _HARDLY_APPEAL:
         return True
@@ -206,9 +242,8 @@ def _idle(text: str, appeal: Appeal, call: Call) -> bool:
     abuse = says(text, Command.ABUSE) and len(squeeze(text)) <= _SHORT_ABUSE
     if not (abuse or says(text, Command.CHAT)):
         return False
-    found = call.understanding.match_matter(text)
-    clear = found.sure and found.confidence >= _SURE_OF_MATTER
-    known = len(squeeze(text)) >= _LEAST_MATTER and _ASKS.search(text) and _ask(text, call).kind != "refuse"
+    clear = _matter_is_clear(text, call)
+    known = len(squeeze(text)) >= _LEAST_MATTER and asks(text) and _ask(text, call).confidence >= _FAINT
     return not (clear or known or (abuse and appeal.evidence))
 
 

@@ -17,6 +17,8 @@ _CLOSE = 0.7
 """A candidate with this share of the best score may be the one that is meant."""
 _NAMED = 0.6
 """Share of the sounds of a name that a question must have to name it."""
+_HOPEFUL = 0.14
+"""Confidence from which the score says nothing more: a long question has a low one."""
 _CERTAIN = 0.9
 """Confidence of an answer that follows from the last one and not from a search."""
 
@@ -81,7 +83,8 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
         if namesakes:
             return replace(shown, kind="ask_back", options=namesakes, reason="两个事项名称相近")
         return _by_aspect(search, shown, best, today)
-    if found.confidence >= policy.ask_back_from and found.candidates[0].score >= policy.ask_back_likeness:
+    alike = found.confidence >= _HOPEFUL or found.candidates[0].score >= policy.ask_back_likeness
+    if found.confidence >= policy.ask_back_from and alike:
         return replace(shown, kind="ask_back", options=(best, *_rivals(found)), reason="没有足够的把握,先问一句")
     return replace(shown, entry=None, reason=f"把握不足({found.confidence:.2f} < {policy.answer_from:.2f})")
 

@@ -118,6 +118,7 @@ class Index:
         self._starts = np.asarray(starts, dtype=np.intp)
         self.owner = np.repeat(np.arange(len(starts)), np.diff([*starts, len(self.title_texts)]))
         self._ways = _rows_of_each(self._starts, len(self.title_texts))
+        self._counted = np.minimum(np.bincount(self.owner, minlength=len(starts)), _WAYS)
         self.bodies = [body(entry) for entry in self.entries]
         self.characters = GramModel(character_grams, self.bodies)
         self.sounds = GramModel(sound_grams, self.bodies)
@@ -186,8 +187,7 @@ class Index:
             return np.zeros(0, dtype=np.float32)
         padded = np.append(rows, np.float32(0.0))[self._ways]
         best = np.partition(padded, -_WAYS, axis=1)[:, -_WAYS:] if padded.shape[1] > _WAYS else padded
-        counts = np.minimum(np.diff([*self._starts, len(self.title_texts)]), _WAYS)
-        return np.asarray(best.sum(axis=1) / counts, dtype=np.float32)
+        return np.asarray(best.sum(axis=1) / self._counted, dtype=np.float32)
 
     @staticmethod
     def _query(model: GramModel, core: str) -> Grams:
@@ -197,11 +197,11 @@ class Index:
         return Grams(columns, (weights / max(length, 1e-6)).astype(np.float32), unknown)
 
 
-def _rows_of_each(starts: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+def _rows_of_each(starts: npt.NDArray[np.intp], count: int) -> Columns:
     """Return the rows of each entry [entries, most rows of one], padded with the row `count`, which is no row."""
     lengths = np.diff([*starts, count])
     places = np.arange(int(lengths.max(initial=1)))
-    return np.asarray(np.where(places < lengths[:, None], starts[:, None] + places, count), dtype=np.intp)
+    return np.asarray(np.where(places < lengths[:, None], starts[:, None] + places, count), dtype=np.int32)
 
 
 def columns_of(rows: sparse.csr_array, row: int) -> Columns:

@@ -31,11 +31,19 @@ class Appeal:
     angry: bool = False
     repeated_here: bool = False
     """It was this hotline that he says he has called before."""
+    faint: bool = False
+    """All of the evidence is of words that callers use in questions too (丢了, 一直没)."""
+    trouble: bool = False
+    """Words of some trouble were heard (爆了, 堵了, 没人管), whatever kind of appeal it is."""
 
     @property
     def urgent(self) -> bool:
         """Whether a human should look at it at once."""
         return bool(self.risks)
+
+
+DEALT_WITH = (Kind.HELP, Kind.COMPLAINT, Kind.REPORT)
+"""Kinds of appeal for which somebody has to do something about a trouble."""
 
 
 class KindClassifier:
@@ -66,25 +74,26 @@ class KindClassifier:
         return Appeal(
             best,
             round(1 / total, 3),
-            tuple(evidence[best]),
+            tuple(words for words, _ in evidence[best]),
             wants_confidential(said),
             risks(said),
             repeated(said),
             angry(said),
             repeated_here=repeated(said) and bool(_HOTLINE.search(said)),
+            faint=not any(plain_sign for _, plain_sign in evidence[best]),
+            trouble=any(plain_sign for kind in DEALT_WITH for _, plain_sign in evidence[kind]),
         )
 
-    def _scores(self, said: str) -> tuple[dict[Kind, float], dict[Kind, list[str]]]:
+    def _scores(self, said: str) -> tuple[dict[Kind, float], dict[Kind, list[tuple[str, bool]]]]:
         probabilities = self._model.predict_proba(self._grams.transform([said]))[0]
         learned = dict(zip(self._model.classes_, np.log(probabilities + 1e-6), strict=True))
         scores = {kind: float(learned[kind.value]) for kind in Kind}
-        evidence: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        evidence: dict[Kind, list[tuple[str, bool]]] = {kind: [] for kind in Kind}
         for kind, pattern, weight, plain_sign in self._rules:
             match = pattern.search(said)
             if match and not (kind is Kind.PRAISE and self._no_praise.search(said)):
                 scores[kind] += weight
-                if plain_sign:
-                    evidence[kind].append(match[0])
+                evidence[kind].append((match[0], plain_sign))
         return scores, evidence
 
 

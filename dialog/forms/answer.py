@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from dialog.call import Call
 from dialog.form import Done, Form, Next
+from dialog.forms.register import Offer
 from knowledge_base.entry import Entry
 
 
@@ -17,6 +18,8 @@ class Answer(Form):
     confidence: float
     reason: str
     says: str = ""
+    trouble: str = ""
+    """What was asked, where somebody may have to deal with it: a ticket is offered after the answer."""
 
     def enter(self, call: Call) -> Next:
         """Say it; the matter is settled."""
@@ -29,7 +32,7 @@ class Answer(Form):
             call.wants_sms = False
             call.sms(number, details(call))
             call.say("sms_sent")
-        return Done()
+        return Offer(self.trouble, appeal=True, line="offer_dealing") if self.trouble else Done()
 
 
 def note_answer(entry: Entry, confidence: float, reason: str, call: Call) -> None:

@@ -10,14 +10,16 @@ from dialog.commands import Command, choice, only, squeeze, trim, yes_or_no
 from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.answer import Answer
-from dialog.forms.register import Offer, after_no
+from dialog.forms.register import SURE_OF_PLACE, Offer, after_no
 from dialog.moves import Asked, Expect, Heard
+from dialog.signs import asks, demands, takes_ticket
 from knowledge_base.entry import Entry
 from tickets import sound
+from tickets.appeal import DEALT_WITH
 
 _LONGEST_NAME = 5
 """Characters up to which what was meant is a bare name."""
-_UNSURE = 0.45
+_UNSURE = 0.55
 """Confidence (0 to 1) below which a ticket is offered in the same breath: the answer may not be there at all."""
 _LEAST_WORDS, _LEAST_QUESTION = 2, 4
 """Characters from which on a turn may add to the question, or be another one."""
@@ -36,7 +38,8 @@ class Choose(Form):
     @property
     def unsure(self) -> bool:
         """Whether none of the options may be meant, so that a ticket is offered too."""
-        named = any(entry.subject and sound.find(entry.subject, self.question) for entry in self.options)
+        names = {name for entry in self.options for name in (entry.subject, entry.topic) if name}
+        named = any(sound.find(name, self.question) for name in names)
         return self.confidence < _UNSURE and len(self.options) > 1 and not named
 
     def enter(self, call: Call) -> Next:
@@ -60,17 +63,23 @@ class Choose(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Take a position, a name, or a new question."""
         text = heard.text
+        if (wanted := takes_ticket(text)) is not None:
+            return Offer(self.question).decided(wanted, call)
         if meant := corrected(text) or (after_no(text) if self.unsure else ""):
             return self._instead(meant, call)
         if len(self.options) == 1 and (answer := yes_or_no(text)) is not None:
             return self._chosen(0, "来电人确认", call) if answer else self._none(call)
         index = choice(text, len(self.options))
         if index is None:
-            index = _by_name(text, self.options)
+            index = _literally(text, self.options) if demands(text) else _by_name(text, self.options)
         if index is not None and index >= 0:
             return self._chosen(index, "来电人选择", call)
-        if self.unsure and index is None and (said := yes_or_no(text)) is not None:
-            return Offer(self.question).decided(said, call)
+        if demands(text):
+            return Route(text)
+        if self._is_about_a_place(text, call):
+            return Offer(self.question, appeal=True).hear(heard, call)
+        if self.unsure and yes_or_no(text):
+            return Offer(self.question).decided(True, call)
         if only(text, Command.CANCEL, Command.DONE, Command.BYE):
             call.note("ask_back", reason="来电人不问了")
             call.settle()
@@ -80,6 +89,12 @@ class Choose(Form):
         if len(squeeze(text)) >= _LEAST_WORDS and (anew := self._asked_anew(text, call)):
             return anew
         return Missed(("yes_or_no_again", "which_again", "which_again_three")[min(len(self.options), 3) - 1])
+
+    def _is_about_a_place(self, text: str, call: Call) -> bool:
+        """Whether `text` says where it is that somebody has to come to."""
+        appeal = call.understanding.classify(self.question)
+        trouble = appeal.trouble or appeal.kind in DEALT_WITH
+        return trouble and not asks(text) and call.understanding.find_place(text).confidence >= SURE_OF_PLACE
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 1 is the first."""
@@ -134,7 +149,7 @@ class Choose(Form):
     def _none(self, call: Call) -> Next:
         call.note("ask_back", reason="都不是")
         call.rejected.update(entry.id for entry in self.options)
-        return Offer(self.question)
+        return Offer(self.question, line="then_register" if self.unsure else "")
 
     def _chosen(self, index: int, reason: str, call: Call) -> Next:
         decision = call.knowledge.chosen(self.options[index], self.question, call.now.date())

