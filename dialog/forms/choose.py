@@ -11,6 +11,7 @@ from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.answer import Answer
 from dialog.forms.register import SURE_OF_PLACE, Offer, after_no
+from dialog.intake.words import is_empty_story
 from dialog.moves import Asked, Expect, Heard
 from dialog.signs import asks, demands, takes_ticket
 from knowledge_base.entry import Entry
@@ -64,7 +65,7 @@ class Choose(Form):
         """Take a position, a name, or a new question."""
         text = heard.text
         if (wanted := takes_ticket(text)) is not None:
-            return Offer(self.question).decided(wanted, call)
+            return Offer(self.question, appeal=is_empty_story(text)).decided(wanted, call)
         if meant := corrected(text) or (after_no(text) if self.unsure else ""):
             return self._instead(meant, call)
         if len(self.options) == 1 and (answer := yes_or_no(text)) is not None:
