@@ -20,7 +20,7 @@ from knowledge_base.text import question_core
 
 Vector = npt.NDArray[np.float32]
 
-VERSION = 2
+VERSION = 3
 """Raise it when features or pseudo-questions change: what is on disk is then made anew."""
 _DUPLICATE = 0.8
 """Title cosine from which two entries are held to answer the same question."""

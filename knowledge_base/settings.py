@@ -26,5 +26,5 @@ class KnowledgeBaseSettings(Settings):
     ask_back_from: float = Field(default=0.045, ge=0, le=1)
     """The bot asks which of up to three is meant from this confidence on: asking back costs a caller a few seconds, a
     wrong answer a way across the city."""
-    ask_back_likeness: float = Field(default=0.24, ge=0, le=1)
+    ask_back_likeness: float = Field(default=0.22, ge=0, le=1)
     """And from this score (0 to 1) of the best entry on: options that are far off confuse."""
