@@ -84,11 +84,15 @@ async def _prepare_callers(scripts: Sequence[Script], voices: Sequence[Voice], b
     total, done = sum(map(len, lines)), 0
     for voice in set(voices):
         await voice.start()
-    for texts, voice in zip(lines, voices, strict=True):
+
+    async def prepare(texts: Sequence[str], voice: Voice) -> None:
+        nonlocal done
         for text in texts:
             await voice.whole(text)
             done += 1
             bars("合成来电人的话", done, total)
+
+    await asyncio.gather(*(prepare(texts, voice) for texts, voice in zip(lines, voices, strict=True)))
 
 
 async def _call_all(service: Service, scripts: Sequence[Script], voices: Sequence[Voice]) -> list[Played]:

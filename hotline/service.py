@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import Callable, Iterable
 
 from hotline.ops import HealthPage, Metrics
@@ -16,6 +17,10 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is in all."""
+
+
+_MOST_AT_START = 4
+"""Processes at most (0.4 GB each) that render what is needed before the first call."""
 
 
 class Service:
@@ -63,7 +68,11 @@ class Service:
         await asyncio.gather(parts.recogniser.start(), parts.voice.start())
         self._progress("启动识别和合成", 1, 1)
         first = list(dict.fromkeys([*parts.texts_needed, *render_first]))
-        await parts.voice.render(first, progress=lambda done, all_: self._progress("合成话术", done, all_))
+        await parts.voice.render(
+            first,
+            progress=lambda done, all_: self._progress("合成话术", done, all_),
+            processes=min(_MOST_AT_START, os.cpu_count() or 1),
+        )
         self.reception = Reception(parts.tools)
         metrics.gauge("hotline_calls_running", "Calls in conversation", lambda: self.reception.talking)
         metrics.gauge("hotline_recogniser_backlog", "Stretches of speech that wait", lambda: parts.recogniser.backlog)

@@ -129,17 +129,23 @@ class Voice:
             return b"".join([pcm async for pcm in sounds])
 
     async def render(
-        self, texts: Iterable[str], slow: bool = False, progress: Callable[[int, int], None] | None = None
+        self,
+        texts: Iterable[str],
+        slow: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+        processes: int | None = None,
     ) -> int:
         """Make ahead of time what `speak` will need for `texts`, the first clause of each first; return the failures.
 
         Works at low priority in processes that exist only meanwhile, and waits while a call needs speech.
-        `progress` gets the clauses that are done and the clauses in all.
+        `progress` gets the clauses that are done and the clauses in all. `processes` is how many are used where the
+        setting `background_workers` does not fit, because no call runs yet.
         """
-        return await self._render_all(list(dict.fromkeys(self._inventory(list(texts)))), slow, progress)
+        wanted = list(dict.fromkeys(self._inventory(list(texts))))
+        return await self._render_all(wanted, slow, progress, processes or self._settings.background_workers)
 
     async def _render_all(
-        self, wanted: Sequence[str], slow: bool, progress: Callable[[int, int], None] | None
+        self, wanted: Sequence[str], slow: bool, progress: Callable[[int, int], None] | None, processes: int
     ) -> int:
         done = failed = 0
         if progress:
@@ -149,7 +155,7 @@ class Voice:
         async def work() -> None:
             nonlocal done, failed
             for text in turn:
-                failed += not await self._prepare(text, slow)
+                failed += not await self._prepare(text, slow, processes)
                 done += 1
                 if progress:
                     progress(done, len(wanted))
@@ -157,7 +163,7 @@ class Voice:
         self._renderers += 1
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(self._settings.background_workers):
+                for _ in range(processes):
                     group.create_task(work())
         finally:
             self._renderers -= 1
@@ -176,7 +182,8 @@ class Voice:
         dates = (
             [f"{y}年" for y in (year, year + 1)] + [f"{m}月" for m in range(1, 13)] + [f"{d}日" for d in range(1, 32)]
         )
-        return await self._render_all([speakable(date) for date in dates] + all_clips(), slow, progress)
+        wanted = [speakable(date) for date in dates] + all_clips()
+        return await self._render_all(wanted, slow, progress, self._settings.background_workers)
 
     def _inventory(self, texts: Sequence[str]) -> Iterable[str]:
         plans = [_clauses(text) for text in texts]
@@ -186,7 +193,7 @@ class Voice:
                     clause = plan[place]
                     yield from clip_texts(clause.text) if clause.digits else (clause.text,)
 
-    async def _prepare(self, text: str, slow: bool) -> bool:
+    async def _prepare(self, text: str, slow: bool, processes: int) -> bool:
         key = self._key(text, slow)
         if (
             self._memory.get(key) is not None
@@ -196,7 +203,7 @@ class Voice:
             return True
         await self._calm.wait()
         try:
-            pool = await self._background_pool()
+            pool = await self._background_pool(processes)
             pcm = await pool.do(self._task(text, slow))
         except Exception as error:
             log.warning("a clause could not be rendered ahead: %s", error)
@@ -204,10 +211,10 @@ class Voice:
         self._keep(key, pcm)
         return True
 
-    async def _background_pool(self) -> Workers:
+    async def _background_pool(self, processes: int) -> Workers:
         async with self._starting:
             if self._background is None:
-                pool = self._pool(self._settings.background_workers, 10)
+                pool = self._pool(processes, 10)
                 await pool.start()
                 self._background = pool
             return self._background
