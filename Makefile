@@ -12,7 +12,7 @@ setup: $(STAMP)
 $(STAMP): requirements.lock pyproject.toml
 	@echo "==> virtual environment and locked packages (.venv)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $(STAMP)
 
