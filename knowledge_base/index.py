@@ -18,7 +18,7 @@ Columns = npt.NDArray[np.int32]
 
 _WAYS = 3
 """Ways of asking of an entry that count together."""
-_MEANT = 16
+_MEANT = 12
 """Ways of asking of an entry that are also looked up by meaning. More find no more entries, and each takes 15 ms of a
 processor once; by characters and sounds all count."""
 
