@@ -111,7 +111,7 @@ def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
     """Whether what sounds like an appeal is one, by its words or by a matter that is clear, and is no question."""
     clear, asking = _matter_is_clear(text, call), asks(text) and not demands(text)
     if appeal.kind is Kind.CONSULTATION:
-        wanted = appeal.trouble or (demands(text))
+        wanted = appeal.trouble or demands(text)
         return clear and wanted and _ask(text, call).kind != "answer"
     if appeal.evidence and appeal.faint and not asking:
         return _ask(text, call).kind != "answer"

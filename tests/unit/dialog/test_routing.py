@@ -17,6 +17,7 @@ Make = Callable[..., Talk]
         "社保卡丢了，怎么弄呀",
         "我们这儿停水了，社保卡啥时候能取",
         "社保卡取钱的密码我记不住了",
+        "我的社保卡不见了，找不到了",
     ],
 )
 def test_what_the_knowledge_base_knows_is_answered_though_it_sounds_like_trouble(talk: Make, said: str) -> None:

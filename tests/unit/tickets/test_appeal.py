@@ -206,3 +206,10 @@ def test_anger() -> None:
 def test_anything_can_be_said(text: str) -> None:
     heard = classify(text)
     assert 0 <= heard.confidence <= 1
+
+
+def test_words_that_questions_use_too_are_faint_signs() -> None:
+    assert classify("我的社保卡丢了").faint
+    assert not classify("楼道灯坏了没人管").faint
+    assert classify("水管爆了怎么办").trouble
+    assert not classify("社保卡丢了怎么补").trouble
