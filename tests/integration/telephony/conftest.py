@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 import pytest
 
+from telephony.asterisk.line import AsteriskLine
+from telephony.asterisk.runner import Asterisk
 from telephony.caller import SipCaller
 from telephony.dialled import Dialled
 from telephony.line import Answerer, Line
@@ -54,19 +56,38 @@ StartKit = Callable[[Answerer], Awaitable[Kit]]
 StartSip = Callable[..., Awaitable[SipKit]]
 
 
-@pytest.fixture(params=["sip", "memory"])
+class AsteriskKit:
+    """A line behind a real Asterisk, which a real telephone calls."""
+
+    def __init__(self, asterisk: Asterisk) -> None:
+        self.settings = asterisk.settings
+        self.line = AsteriskLine(asterisk.settings)
+        self.caller = SipCaller()
+
+    def uri(self, number: str = "12345") -> str:
+        return f"sip:{number}@127.0.0.1:{self.settings.sip_port}"
+
+    async def dial(self, number: str | None = "13800001234") -> Dialled:
+        return await self.caller.dial(self.uri(), number)
+
+
+KITS = {"sip": SipKit, "memory": MemoryKit}
+
+
+@pytest.fixture(params=["sip", "memory", "asterisk"])
 async def start(request: pytest.FixtureRequest) -> AsyncIterator[StartKit]:
     """Start a line with an answerer; it is stopped afterwards, and nothing of it may be left."""
-    kit: SipKit | MemoryKit = SipKit() if request.param == "sip" else MemoryKit()
+    kit: SipKit | MemoryKit | AsteriskKit
+    kit = KITS[request.param]() if request.param in KITS else AsteriskKit(request.getfixturevalue("asterisk"))
 
     async def begin(answerer: Answerer) -> Kit:
         await kit.line.start(answerer)
-        if isinstance(kit, SipKit):
+        if not isinstance(kit, MemoryKit):
             await kit.caller.start()
         return kit
 
     yield begin
-    if isinstance(kit, SipKit):
+    if not isinstance(kit, MemoryKit):
         await kit.caller.stop()
     await kit.line.stop()
     assert kit.line.running == 0

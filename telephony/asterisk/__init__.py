@@ -1,0 +1,1 @@
+"""The telephone line of a city: Asterisk carries the calls, this package takes and steers them."""

@@ -1,0 +1,52 @@
+"""Asterisk's configuration, filled from hotline.toml: the same files for a laptop, the tests and a city."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from telephony.asterisk.settings import AsteriskSettings
+
+TEMPLATES = Path(__file__).with_name("templates")
+FOLDERS = ("etc", "lib/keys", "spool/monitor", "spool/tmp", "spool/outgoing", "run", "log", "sounds/waiting")
+
+
+def rendered(settings: AsteriskSettings, number: str, modules: Path, share: Path) -> Mapping[str, str]:
+    """Return every configuration file by its name, for the hotline's `number`. Pure."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )
+    values = {name: getattr(settings, name) for name in type(settings).model_fields} | {
+        "folder": settings.folder.absolute(),
+        "number": number,
+        "modules": modules,
+        "share": share,
+        "ami_secret": settings.ami_secret,
+        "node_hosts": sorted({node.host for node in settings.nodes} - {settings.host}),
+        "passwords": {agent.number: settings.password(agent.number) for agent in settings.agents},
+    }
+    return {
+        file.name: environment.get_template(file.name).render(values) for file in sorted(TEMPLATES.glob("*.conf"))
+    }
+
+
+def write(settings: AsteriskSettings, number: str, modules: Path, share: Path) -> Path:
+    """Write the configuration into `settings.folder` and return the path of asterisk.conf.
+
+    The files hold passwords: only their owner may read them. A secret is made where there is none.
+    """
+    folder = settings.folder.absolute()
+    for part in FOLDERS:
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    if not settings.ami_secret:
+        _write_private(settings.secret_file, secrets.token_urlsafe(24))
+    for name, text in rendered(settings, number, modules, share).items():
+        _write_private(folder / "etc" / name, text)
+    return folder / "etc" / "asterisk.conf"
+
+
+def _write_private(path: Path, text: str) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf8") as file:
+        file.write(text)

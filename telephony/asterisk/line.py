@@ -1,0 +1,292 @@
+"""The line of a city: Asterisk brings the calls, AudioSocket their sound, AMI takes the orders (a `Line`)."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from telephony.asterisk.ami import Ami
+from telephony.asterisk.ami_text import Message
+from telephony.asterisk.audiosocket import SOUND_KINDS, Frame
+from telephony.asterisk.call import CAUSES, AsteriskCall
+from telephony.asterisk.media import MediaConnection, MediaServer
+from telephony.asterisk.queues import Queues
+from telephony.asterisk.settings import AsteriskSettings
+from telephony.errors import LineError
+from telephony.line import Answerer
+from telephony.ticker import Ticker
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 30.0
+"""Seconds between looks for channels and calls that have lost each other."""
+ANSWERER_S = 2.0
+"""How long `stop` lets an answerer finish after its call has ended, before it is cancelled."""
+NO_RTP = 44
+"""Hang-up cause of a phone that Asterisk gave up because no RTP came."""
+OURS = ("bot", "thinking", "outbound")
+"""Contexts in which a channel must belong to a call of ours."""
+
+Listener = Callable[[Message], None]
+
+
+class AsteriskLine:
+    """Takes the calls that Asterisk offers to this node."""
+
+    def __init__(self, settings: AsteriskSettings, number: str = "12345") -> None:
+        self._settings, self._number = settings, number
+        self._node = settings.this_node
+        self._media = MediaServer(self._welcome)
+        self._ticker = Ticker()
+        self._answerer: Answerer | None = None
+        self._calls: dict[UUID, AsteriskCall] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._goodbyes: dict[str, MediaConnection] = {}
+        """Channels to be ended as soon as Asterisk can be told, and the sound that keeps them until then."""
+        self._sweeper: asyncio.Task[None] | None = None
+        self._listeners: list[Listener] = []
+        self.queues = Queues()
+        """How the human agents' queues stand."""
+        self.ami = Ami(settings, self._hear, self._resync)
+
+    @property
+    def running(self) -> int:
+        """How many calls are up now."""
+        return len(self._calls)
+
+    @property
+    def talking(self) -> int:
+        """Calls whose sound we have: not those who wait for, or talk to, a human."""
+        return sum(call.talking for call in self._calls.values())
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener` with every event of Asterisk."""
+        self._listeners.append(listener)
+
+    def find(self, call_id: str) -> AsteriskCall | None:
+        """Return the running call of that id."""
+        try:
+            return self._calls.get(UUID(call_id))
+        except ValueError:
+            return None
+
+    async def start(self, answerer: Answerer) -> None:
+        """Listen for sound, then log in to Asterisk. Raises `PortTaken`, `AmiDown` or `AmiRefused`."""
+        self._answerer = answerer
+        await self._media.start(self._node.host, self._node.port)
+        try:
+            await self.ami.start()
+        except BaseException:
+            await self._media.stop()
+            raise
+        self._sweeper = asyncio.create_task(self._sweep(), name="sweep")
+
+    async def stop(self, drain_s: float = 0.0) -> None:
+        """Refuse new calls, let running ones end within `drain_s` seconds, end the rest, free everything."""
+        self._answerer = None
+        if self._tasks and drain_s > 0:
+            await asyncio.wait(set(self._tasks), timeout=drain_s)
+        for call in list(self._calls.values()):
+            await call.hang_up()
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks), timeout=ANSWERER_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if self._sweeper:
+            self._sweeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeper
+        await self.ami.stop()
+        await self._media.stop()
+        for connection in self._goodbyes.values():
+            connection.close()
+
+    # ---- orders: see `telephony.asterisk.call.Steering` ----
+
+    @property
+    def reachable(self) -> bool:
+        """Whether Asterisk can be told anything now."""
+        return self.ami.up
+
+    async def redirect(
+        self, channel: str, context: str, extension: str, variables: dict[str, object] | None = None
+    ) -> bool:
+        """Send a channel elsewhere; False where it has gone or Asterisk cannot be reached."""
+        try:
+            for name, value in (variables or {}).items():
+                self.ami.send("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+            await self.ami.ask(
+                "Redirect", {"Channel": channel, "Context": context, "Exten": extension, "Priority": 1}
+            )
+        except LineError as error:
+            log.info("redirect failed: %s", error)
+            return False
+        return True
+
+    async def hang_up(self, channel: str, cause: int) -> bool:
+        """End a channel; False where it has gone already or Asterisk cannot be reached."""
+        try:
+            await self.ami.ask("Hangup", {"Channel": channel, "Cause": cause})
+        except LineError as error:
+            log.info("hang-up failed: %s", error)
+            return False
+        return True
+
+    def hang_up_later(self, channel: str, connection: MediaConnection) -> None:
+        """Keep a finished call silent until Asterisk can be told to end it, or it ends."""
+        self._goodbyes[channel] = connection
+        task = asyncio.create_task(self._keep_silent(channel, connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def forget(self, call: AsteriskCall) -> None:
+        """A call is over for us."""
+        if self._calls.get(call.uuid) is call:
+            del self._calls[call.uuid]
+
+    # ---- what Asterisk tells ----
+
+    def _hear(self, message: Message) -> None:
+        self.queues.hear(message)
+        match message.event:
+            case "UserEvent":
+                self._user_event(message)
+            case "AgentConnect":
+                call = self._call_of(message)
+                if call and call.channel == message.get("Channel"):
+                    call.connected(message.get("Interface"))
+            case "Hangup":
+                self._hung_up(message)
+        for listener in self._listeners:
+            listener(message)
+
+    def _user_event(self, message: Message) -> None:
+        name = message.get("UserEvent")
+        if name == "HotlineOffer" and message.get("Node") == self._node.name:
+            self._offered(message)
+        elif name == "HotlineBack":
+            if call := self._call_of(message):
+                call.came_back(message.get("Reason"))
+        elif name == "HotlineReferred" and (call := self._call_of(message)):
+            call.connected("")
+
+    def _hung_up(self, message: Message) -> None:
+        channel = message.get("Channel")
+        if connection := self._goodbyes.pop(channel, None):
+            connection.close()
+        call = self._call_of(message)
+        if call and call.channel == channel:
+            vanished = message.number("Cause") == NO_RTP
+            call.end("line" if vanished else "caller", "vanished" if vanished else "hung up")
+
+    def _call_of(self, message: Message) -> AsteriskCall | None:
+        return self.find(message.get("Call") or message.variable("HOTLINE_CALL"))
+
+    # ---- calls ----
+
+    def _offered(self, message: Message) -> None:
+        call_id, channel = UUID(message.get("Call")), message.get("Channel")
+        if self._answerer is None:
+            # Human agents get it from the dialplan in a moment; where there are none a clear refusal is better.
+            if not any(self.queues.standing(name).logged_in for name in self.queues.names):
+                self._order("Hangup", {"Channel": channel, "Cause": 34})
+            return
+        if call_id not in self._calls:
+            self._take(call_id, channel, message.get("Caller"), message.get("Called"), self._answerer)
+
+    def _take(self, call_id: UUID, channel: str, caller: str, called: str, answerer: Answerer) -> AsteriskCall:
+        call = AsteriskCall(call_id, channel, caller, called, self._settings, self, self._ticker)
+        self._calls[call_id] = call
+        task = asyncio.get_running_loop().create_task(self._serve(call, answerer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return call
+
+    async def _serve(self, call: AsteriskCall, answerer: Answerer) -> None:
+        thinking = asyncio.get_running_loop().call_later(self._settings.decide_s / 2, self._think, call)
+        try:
+            await answerer(call)
+        except Exception:
+            log.exception("call %s: answerer failed", call.id)
+        finally:
+            thinking.cancel()
+            await call.hang_up()
+
+    def _think(self, call: AsteriskCall) -> None:
+        """Let it ring on while nothing is decided; else the dialplan would pass it on."""
+        if call.id and not call.talking and not call.away:
+            self._order("Redirect", {"Channel": call.channel, "Context": "thinking", "Exten": "s", "Priority": 1})
+
+    def _welcome(self, connection: MediaConnection, call_id: UUID) -> None:
+        call = self._calls.get(call_id)
+        if call:
+            call.attach(connection)
+            return
+        # It was in a queue, or with another node, and nobody here knows it yet.
+        task = asyncio.get_running_loop().create_task(self._adopt(connection, call_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _adopt(self, connection: MediaConnection, call_id: UUID) -> None:
+        """Take over a caller who comes without an offer."""
+        try:
+            channels = await self.ami.list("CoreShowChannels")
+        except LineError:
+            channels = []
+        mine = (each for each in channels if each.get("Context") in OURS and each.variable("HOTLINE_CALL"))
+        found = next((each for each in mine if each.variable("HOTLINE_CALL") == str(call_id)), None)
+        if found is None or self._answerer is None:
+            connection.close()  # the dialplan behind it leads to a human
+            return
+        call = self._take(call_id, found.get("Channel"), found.get("CallerIDNum"), self._number, self._answerer)
+        call.attach(connection)
+
+    async def _keep_silent(self, channel: str, connection: MediaConnection) -> None:
+        silence = Frame(SOUND_KINDS[self._settings.rate], bytes(self._settings.rate // 25)).encode()
+        while channel in self._goodbyes and connection in self._media.open:
+            connection.send(silence)
+            await asyncio.sleep(0.02)
+        self._goodbyes.pop(channel, None)
+
+    # ---- after a loss, and now and then ----
+
+    async def _resync(self) -> None:
+        """Read what was missed: the queues, and which channels are still there."""
+        self.queues.read(await self.ami.list("QueueStatus"))
+        await self._compare()
+
+    async def _compare(self) -> None:
+        before = set(self._calls)
+        there = {each.get("Channel"): each for each in await self.ami.list("CoreShowChannels")}
+        for call in [self._calls[each] for each in before if each in self._calls]:
+            channel = there.get(call.channel)
+            if channel is None:
+                call.end("caller", "hung up")
+            elif call.away and channel.get("BridgeId"):
+                call.connected("")
+        for name in list(self._goodbyes):
+            await self.hang_up(name, CAUSES["goodbye"])
+        for name, message in there.items():
+            await self._reap(name, message)
+
+    async def _reap(self, channel: str, message: Message) -> None:
+        """A channel that waits for us though nobody here knows it goes to a human."""
+        if message.get("Context") != "thinking" or self.find(message.variable("HOTLINE_CALL")):
+            return
+        if message.number("Duration") or message.get("Duration", "00:00:00") > "00:00:05":
+            log.warning("a channel without an owner goes to a human")
+            await self.redirect(channel, "human", self._settings.queues[0].name)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            if self.ami.up:
+                with contextlib.suppress(LineError):
+                    await self._compare()
+
+    def _order(self, name: str, fields: dict[str, object]) -> None:
+        """Give an order whose outcome the events will tell."""
+        with contextlib.suppress(LineError):
+            self.ami.send(name, fields)

@@ -1,0 +1,136 @@
+"""How the queues of human agents stand, kept from Asterisk's events. No clock, no socket."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from telephony.asterisk.ami_text import Message
+
+NOT_THERE = {"0", "4", "5"}
+"""Device states that mean no phone: unknown, invalid, unavailable."""
+FREE = {"1"}
+RECENT = 20
+"""Talks whose length counts for the expected wait."""
+USUAL_TALK_S = 180.0
+"""Length of a talk while none has been seen yet: about three minutes at the hotlines that report it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An agent's phone in one queue."""
+
+    interface: str
+    """As Asterisk names it: PJSIP/8001."""
+    name: str
+    status: str
+    """Asterisk's device state as a number in text."""
+    paused: bool
+    reason: str = ""
+    """Why it is paused."""
+
+    @property
+    def here(self) -> bool:
+        """Whether somebody is logged in there and takes calls."""
+        return self.status not in NOT_THERE and not self.paused
+
+    @property
+    def free(self) -> bool:
+        """Whether a call would ring there now."""
+        return self.here and self.status in FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One queue at this moment."""
+
+    logged_in: int
+    free: int
+    waiting: int
+    expected_wait_s: float | None
+    """Seconds until the next caller would be taken; None while nobody is logged in."""
+
+
+@dataclass(slots=True)
+class _Queue:
+    members: dict[str, Member] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Position by channel."""
+    talks: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+
+class Queues:
+    """All queues. Feed it every event; after a reconnect, `read` the whole state."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, _Queue] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The queues that Asterisk has."""
+        return sorted(self._queues)
+
+    def standing(self, name: str) -> Standing:
+        """Return how the queue stands; nobody where there is no such queue."""
+        queue = self._queues.get(name, _Queue())
+        here = [member for member in queue.members.values() if member.here]
+        free, waiting = sum(member.free for member in here), len(queue.waiting)
+        talk = sum(queue.talks) / len(queue.talks) if queue.talks else USUAL_TALK_S
+        wait = None if not here else 0.0 if free > waiting else talk * (waiting - free + 1) / len(here)
+        return Standing(len(here), free, waiting, wait)
+
+    def members(self, name: str) -> list[Member]:
+        """Return the agents of one queue."""
+        return list(self._queues.get(name, _Queue()).members.values())
+
+    def position(self, channel: str) -> tuple[str, int] | None:
+        """Return the queue in which a channel waits, and its place from 1."""
+        for name, queue in self._queues.items():
+            if channel in queue.waiting:
+                return name, queue.waiting[channel]
+        return None
+
+    def read(self, messages: Iterable[Message]) -> None:
+        """Replace everything with what `QueueStatus` listed."""
+        talks = {name: queue.talks for name, queue in self._queues.items()}
+        self._queues = {}
+        for message in messages:
+            match message.event:
+                case "QueueParams":
+                    name = message.get("Queue")
+                    self._queues[name] = _Queue(talks=talks.get(name) or deque(maxlen=RECENT))
+                case "QueueMember":
+                    self._member(message, message.get("Name"), message.get("Location"))
+                case "QueueEntry":
+                    self._queue(message).waiting[message.get("Channel")] = message.number("Position", 1)
+
+    def hear(self, message: Message) -> None:
+        """Take an event; others change nothing."""
+        match message.event:
+            case "QueueMemberStatus" | "QueueMemberAdded" | "QueueMemberPause":
+                self._member(message, message.get("MemberName"), message.get("Interface"))
+            case "QueueMemberRemoved":
+                self._queue(message).members.pop(message.get("Interface"), None)
+            case "QueueCallerJoin":
+                self._queue(message).waiting[message.get("Channel")] = message.number("Position", 1)
+            case "QueueCallerLeave":
+                self._leave(self._queue(message), message.get("Channel"))
+            case "AgentComplete":
+                self._queue(message).talks.append(float(message.number("TalkTime")))
+
+    def _queue(self, message: Message) -> _Queue:
+        return self._queues.setdefault(message.get("Queue"), _Queue())
+
+    def _member(self, message: Message, name: str, interface: str) -> None:
+        known = self._queue(message).members.get(interface) or Member(interface, name, "0", False)
+        self._queue(message).members[interface] = replace(
+            known,
+            status=message.get("Status", known.status),
+            paused=message.get("Paused") == "1",
+            reason=message.get("PausedReason"),
+        )
+
+    @staticmethod
+    def _leave(queue: _Queue, channel: str) -> None:
+        gone = queue.waiting.pop(channel, None)
+        if gone is not None:
+            queue.waiting = {each: place - (place > gone) for each, place in queue.waiting.items()}

@@ -1,0 +1,67 @@
+"""A real Asterisk for the tests, with a configuration made from the project's own templates."""
+
+import asyncio
+import socket
+import tempfile
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from telephony.asterisk.install import install
+from telephony.asterisk.runner import Asterisk
+from telephony.asterisk.settings import AsteriskSettings, NodeSettings
+
+RTP = (28000, 29999)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return TCP ports of the loopback that nobody uses."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+@contextmanager
+def asterisk_settings(**fields: Any) -> Iterator[AsteriskSettings]:
+    """Yield settings on free ports, kept in a folder with a short name: a Unix socket's path has 107 bytes."""
+    ami, sip, web, audio = free_ports(4)
+    with tempfile.TemporaryDirectory(prefix="ast") as folder:
+        values: dict[str, Any] = {
+            "folder": Path(folder),
+            "ami_port": ami,
+            "sip_port": sip,
+            "web_port": web,
+            "nodes": (NodeSettings(port=audio),),
+            "rtp_first": RTP[0],
+            "rtp_last": RTP[1],
+        }
+        yield AsteriskSettings(**(values | fields))
+
+
+@contextmanager
+def running_asterisk(**fields: Any) -> Iterator[Asterisk]:
+    """Run an Asterisk, installed if need be, on a loop in a thread of its own: it outlives every test's loop."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="asterisk", daemon=True)
+    thread.start()
+
+    def run(coroutine: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+    with asterisk_settings(**fields) as settings:
+        asterisk = Asterisk(settings, "12345", install())
+        try:
+            run(asterisk.start())
+            yield asterisk
+        finally:
+            run(asterisk.stop())
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
