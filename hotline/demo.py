@@ -98,7 +98,7 @@ async def _prepare_callers(scripts: Sequence[Script], voices: Sequence[Voice], b
 async def _call_all(service: Service, scripts: Sequence[Script], voices: Sequence[Voice]) -> list[Played]:
     """Place all calls at once, as in life, and print what happens in them as it happens."""
     begun = time.time()
-    console.rule(f"拨打 sip:12345@127.0.0.1:{service.line.address[1]}")
+    console.rule(f"拨打 {service.uri}")
     async with SipCaller() as telephone:
         callers = []
         for number, (script, voice) in enumerate(zip(scripts, voices, strict=True), 1):

@@ -71,10 +71,7 @@ class OverCall:
         self._events, self._call_id = [], ""
         lines = [await self._voice.whole(turn.words(wording)) for turn in script.turns if turn.words(wording)]
         played = Played(script)
-        line = self._service.settings.line
-        call = await self._telephone.dial(
-            f"sip:{line.number}@{line.host}:{self._service.line.address[1]}", self._caller
-        )
+        call = await self._telephone.dial(self._service.uri, self._caller)
         call.accepts_transfer = not any(turn.transfer_fails for turn in script.turns)
         call.follows = call.accepts_transfer
         turns = [turn for turn in script.turns if not (turn.transferred or turn.transfer_fails or turn.trouble)]

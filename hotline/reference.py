@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
 from pydantic import BaseModel
@@ -32,6 +32,9 @@ def _section(name: str, model: Any) -> list[str]:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             nested.append((f"{name}.{field_name}", kind))
             continue
+        parts = [part for part in get_args(kind) if isinstance(part, type) and issubclass(part, BaseModel)]
+        if parts:
+            nested.append((f"[{name}.{field_name}]", parts[0]))
         meaning = " ".join((field.description or "").split()).replace("|", "\\|")
         lines.append(f"| `{field_name}` | `{_shown(field.default)}` | {meaning} |")
     out = ["\n".join(lines) + "\n"]
@@ -41,6 +44,8 @@ def _section(name: str, model: Any) -> list[str]:
 
 
 def _shown(default: object) -> str:
+    if isinstance(default, tuple) and default and isinstance(default[0], BaseModel):
+        return ", ".join(str(next(iter(dict(part).values()))) for part in default)
     if isinstance(default, Path):
         root = DOCS.parent
         return str(default.relative_to(root) if default.is_relative_to(root) else default)

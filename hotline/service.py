@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from hotline.ops import HealthPage, Metrics
 from hotline.settings import HotlineSettings
-from hotline.wiring import Mind, Parts, build_parts
+from hotline.wiring import Mind, Parts, build_parts, make_line
 from ivr.reception import Reception
 from telephony.collector import spare_what_is_loaded
 from telephony.sip_line import SipLine
@@ -36,7 +36,7 @@ class Service:
         self.mind = mind
         """What conversations think with; made at the start where it is not given."""
         self._progress = progress
-        self.line = SipLine(settings.line)
+        self.line = make_line(settings)
         self.parts: Parts
         self._rendering: asyncio.Task[None] | None = None
         self._unrendered = 0
@@ -85,6 +85,14 @@ class Service:
         if render_rest and self.settings.serve.render_ahead:
             self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")
         spare_what_is_loaded()
+
+    @property
+    def uri(self) -> str:
+        """The SIP address to dial."""
+        line, behind = self.settings.line, self.settings.asterisk
+        if isinstance(self.line, SipLine):
+            return f"sip:{line.number}@{line.host}:{self.line.address[1]}"
+        return f"sip:{line.number}@{behind.sip_host}:{behind.sip_port}"
 
     @property
     def health_port(self) -> int:

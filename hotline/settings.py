@@ -9,6 +9,7 @@ from core.settings import Settings
 from dialog.settings import DialogSettings
 from ivr.settings import IvrSettings
 from knowledge_base.settings import KnowledgeBaseSettings
+from telephony.asterisk.settings import AsteriskSettings
 from telephony.settings import LineSettings
 from tts.settings import TtsSettings
 
@@ -55,6 +56,7 @@ class HotlineSettings(Settings):
     """Everything that hotline.toml may say."""
 
     line: LineSettings = LineSettings()
+    asterisk: AsteriskSettings = AsteriskSettings()
     asr: AsrSettings = AsrSettings()
     tts: TtsSettings = TtsSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()

@@ -22,6 +22,9 @@ from ivr.ear import Ear
 from ivr.recording import Recorder
 from ivr.tools import Tools, load_texts
 from knowledge_base.base import KnowledgeBase
+from telephony.asterisk.line import AsteriskLine
+from telephony.line import Line
+from telephony.sip_line import SipLine
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -81,6 +84,13 @@ def build_mind(settings: HotlineSettings, progress: Callable[[int, int], None] |
     clock = SystemClock()
     knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge, progress=progress)
     return Mind(settings, knowledge, Understanding(), clock)
+
+
+def make_line(settings: HotlineSettings) -> Line:
+    """Return the line that `[line] kind` chooses."""
+    if settings.line.kind == "asterisk":
+        return AsteriskLine(settings.asterisk, settings.line.number)
+    return SipLine(settings.line)
 
 
 def needed_texts() -> list[str]:

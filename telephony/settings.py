@@ -11,7 +11,10 @@ CodecName = Literal["PCMA", "PCMU"]
 
 
 class LineSettings(Settings):
-    """The embedded SIP line."""
+    """The telephone line, and how the embedded one listens."""
+
+    kind: Literal["embedded", "asterisk"] = "embedded"
+    """Who carries the calls: the embedded SIP line, which needs nothing else, or Asterisk (see `[asterisk]`)."""
 
     host: str = "127.0.0.1"
     """IPv4 address to listen on. The default lets only this machine call; 0.0.0.0 lets the network."""

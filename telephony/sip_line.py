@@ -12,6 +12,7 @@ from telephony import sdp, sip_text
 from telephony.errors import LineError, PortTaken
 from telephony.gate import Gate
 from telephony.line import Answerer
+from telephony.registration import register
 from telephony.rtp_port import RtpPorts
 from telephony.settings import LineSettings
 from telephony.sip_agent import SipDialog
@@ -69,6 +70,16 @@ class SipLine:
             if error.errno == errno.EADDRINUSE:
                 raise PortTaken(host=host, port=port) from error
             raise LineError(what=error.strerror or error) from error
+
+    async def register(self, password: str, exchange: Address, expires_s: int = 120) -> None:
+        """Tell `exchange` that calls to our number come here. Raises `RegistrationFailed`."""
+        await register(self._sip, self._settings.number, password, exchange, expires_s)
+
+    def vanish(self) -> None:
+        """Be gone without a word, like a telephone that lost its network; `stop` is still to be called."""
+        self._sip.close()
+        for call in list(self._calls.values()):
+            call.media.close()
 
     async def stop(self, drain_s: float = 0.0) -> None:
         """Refuse new calls, let running ones end within `drain_s` seconds, end the rest, free everything."""

@@ -11,8 +11,9 @@ from typing import Any
 
 from telephony.asterisk.install import install
 from telephony.asterisk.runner import Asterisk
-from telephony.asterisk.settings import AsteriskSettings, NodeSettings
+from telephony.asterisk.settings import AsteriskSettings, NodeSettings, QueueSettings
 
+QUEUES = ("general", "company", "dialect", "leader")
 RTP = (28000, 29999)
 
 
@@ -39,6 +40,7 @@ def asterisk_settings(**fields: Any) -> Iterator[AsteriskSettings]:
             "sip_port": sip,
             "web_port": web,
             "nodes": (NodeSettings(port=audio),),
+            "queues": tuple(QueueSettings(name=name, wrapup_s=0) for name in QUEUES),
             "rtp_first": RTP[0],
             "rtp_last": RTP[1],
         }

@@ -19,7 +19,7 @@ from telephony.ticker import Ticker
 MEDIA_S = 5.0
 """Seconds from the answer to the caller's sound; it takes about 2 ms."""
 EOF_S = 1.0
-"""Seconds to learn from AMI why the sound has ended."""
+"""Seconds to learn from AMI why the sound has ended, or has come back."""
 KEYS = frozenset("0123456789*#")
 
 Cause = Literal["busy", "unavailable", "goodbye"]
@@ -90,6 +90,8 @@ class AsteriskCall:
         self._outcome: asyncio.Future[bool] | None = None
         self._over = False
         self._ending: asyncio.TimerHandle | None = None
+        self._doubt: asyncio.TimerHandle | None = None
+        """Set while the sound is back and AMI has not said why."""
         self._by_us = False
         """We have told Asterisk to end it."""
 
@@ -206,11 +208,18 @@ class AsteriskCall:
         self._in = SoundIn(self.rate, time.monotonic())
         self._attached.set()
         self._ticker.add(self._tick)
-        self._settle(False)
+        if self.away and self.returned:
+            self._settle(False)
+        elif self.away:
+            self._doubt = asyncio.get_running_loop().call_later(EOF_S, self.came_back, "")
 
     def came_back(self, reason: str) -> None:
-        """No human took the caller; the sound follows in a moment."""
-        self.returned = reason
+        """No human took the caller; the sound comes a moment earlier or later."""
+        self.returned = self.returned or reason
+        if self._doubt:
+            self._doubt.cancel()
+        if self._media:
+            self._settle(False)
 
     def connected(self, agent: str) -> None:
         """A human has the caller."""
@@ -222,8 +231,9 @@ class AsteriskCall:
         if self._over:
             return
         self._over = True
-        if self._ending:
-            self._ending.cancel()
+        for timer in (self._ending, self._doubt):
+            if timer:
+                timer.cancel()
         self._ticker.remove(self._tick)
         self.stop_playing()
         self._settle(False)

@@ -10,10 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from telephony.asterisk.settings import AsteriskSettings
 
 TEMPLATES = Path(__file__).with_name("templates")
-FOLDERS = ("etc", "lib/keys", "spool/monitor", "spool/tmp", "spool/outgoing", "run", "log", "sounds/waiting")
+FOLDERS = (
+    *("etc", "lib/keys", "spool/monitor", "spool/tmp", "spool/outgoing", "run", "log"),
+    *("data/waiting", "data/sounds/zh/hotline", "data/sounds/zh/digits"),
+)
 
 
-def rendered(settings: AsteriskSettings, number: str, modules: Path, share: Path) -> Mapping[str, str]:
+def rendered(settings: AsteriskSettings, number: str, modules: Path) -> Mapping[str, str]:
     """Return every configuration file by its name, for the hotline's `number`. Pure."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
@@ -22,7 +25,6 @@ def rendered(settings: AsteriskSettings, number: str, modules: Path, share: Path
         "folder": settings.folder.absolute(),
         "number": number,
         "modules": modules,
-        "share": share,
         "ami_secret": settings.ami_secret,
         "node_hosts": sorted({node.host for node in settings.nodes} - {settings.host}),
         "passwords": {agent.number: settings.password(agent.number) for agent in settings.agents},
@@ -40,11 +42,21 @@ def write(settings: AsteriskSettings, number: str, modules: Path, share: Path) -
     folder = settings.folder.absolute()
     for part in FOLDERS:
         (folder / part).mkdir(parents=True, exist_ok=True)
+    _borrow(share, folder / "data")
     if not settings.ami_secret:
         _write_private(settings.secret_file, secrets.token_urlsafe(24))
-    for name, text in rendered(settings, number, modules, share).items():
+    for name, text in rendered(settings, number, modules).items():
         _write_private(folder / "etc" / name, text)
     return folder / "etc" / "asterisk.conf"
+
+
+def _borrow(share: Path, data: Path) -> None:
+    """Let Asterisk find its own documentation beside our sounds; without it modules refuse their options."""
+    for part in share.iterdir():
+        link = data / part.name
+        if part.name != "sounds" and link.resolve() != part.resolve():
+            link.unlink(missing_ok=True)
+            link.symlink_to(part)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -46,7 +47,7 @@ class AsteriskLine:
         """Channels to be ended as soon as Asterisk can be told, and the sound that keeps them until then."""
         self._sweeper: asyncio.Task[None] | None = None
         self._listeners: list[Listener] = []
-        self.queues = Queues()
+        self.queues = Queues({queue.name: queue.wrapup_s for queue in settings.queues})
         """How the human agents' queues stand."""
         self.ami = Ami(settings, self._hear, self._resync)
 
@@ -190,7 +191,7 @@ class AsteriskLine:
         call_id, channel = UUID(message.get("Call")), message.get("Channel")
         if self._answerer is None:
             # Human agents get it from the dialplan in a moment; where there are none a clear refusal is better.
-            if not any(self.queues.standing(name).logged_in for name in self.queues.names):
+            if not any(self.queues.standing(name, time.time()).logged_in for name in self.queues.names):
                 self._order("Hangup", {"Channel": channel, "Cause": 34})
             return
         if call_id not in self._calls:

@@ -1,7 +1,7 @@
 """How the queues of human agents stand, kept from Asterisk's events. No clock, no socket."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from telephony.asterisk.ami_text import Message
@@ -11,6 +11,8 @@ NOT_THERE = {"0", "4", "5"}
 FREE = {"1"}
 RECENT = 20
 """Talks whose length counts for the expected wait."""
+PREFIX = "hotline-"
+"""What our queues' names begin with in Asterisk (queues.conf)."""
 USUAL_TALK_S = 180.0
 """Length of a talk while none has been seen yet: about three minutes at the hotlines that report it."""
 
@@ -27,16 +29,17 @@ class Member:
     paused: bool
     reason: str = ""
     """Why it is paused."""
+    last_call: int = 0
+    """When its last talk ended, in seconds since 1970; 0 for none yet."""
 
     @property
     def here(self) -> bool:
         """Whether somebody is logged in there and takes calls."""
         return self.status not in NOT_THERE and not self.paused
 
-    @property
-    def free(self) -> bool:
-        """Whether a call would ring there now."""
-        return self.here and self.status in FREE
+    def free(self, now: float, wrapup_s: float = 0.0) -> bool:
+        """Whether a call would ring there at `now`, in seconds since 1970."""
+        return self.here and self.status in FREE and (not self.last_call or now - self.last_call >= wrapup_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,13 @@ class _Queue:
 
 
 class Queues:
-    """All queues. Feed it every event; after a reconnect, `read` the whole state."""
+    """All queues. Feed it every event; after a reconnect, `read` the whole state.
 
-    def __init__(self) -> None:
+    `wrapup_s` is how long the agents of a queue have for the ticket after a talk, by the queue's name.
+    """
+
+    def __init__(self, wrapup_s: Mapping[str, float] | None = None) -> None:
+        self._wrapup_s = wrapup_s or {}
         self._queues: dict[str, _Queue] = {}
 
     @property
@@ -69,11 +76,12 @@ class Queues:
         """The queues that Asterisk has."""
         return sorted(self._queues)
 
-    def standing(self, name: str) -> Standing:
-        """Return how the queue stands; nobody where there is no such queue."""
+    def standing(self, name: str, now: float) -> Standing:
+        """Return how the queue stands at `now` (seconds since 1970); nobody where there is no such queue."""
         queue = self._queues.get(name, _Queue())
         here = [member for member in queue.members.values() if member.here]
-        free, waiting = sum(member.free for member in here), len(queue.waiting)
+        wrapup_s = self._wrapup_s.get(name, 0.0)
+        free, waiting = sum(member.free(now, wrapup_s) for member in here), len(queue.waiting)
         talk = sum(queue.talks) / len(queue.talks) if queue.talks else USUAL_TALK_S
         wait = None if not here else 0.0 if free > waiting else talk * (waiting - free + 1) / len(here)
         return Standing(len(here), free, waiting, wait)
@@ -96,7 +104,7 @@ class Queues:
         for message in messages:
             match message.event:
                 case "QueueParams":
-                    name = message.get("Queue")
+                    name = _name(message)
                     self._queues[name] = _Queue(talks=talks.get(name) or deque(maxlen=RECENT))
                 case "QueueMember":
                     self._member(message, message.get("Name"), message.get("Location"))
@@ -118,7 +126,7 @@ class Queues:
                 self._queue(message).talks.append(float(message.number("TalkTime")))
 
     def _queue(self, message: Message) -> _Queue:
-        return self._queues.setdefault(message.get("Queue"), _Queue())
+        return self._queues.setdefault(_name(message), _Queue())
 
     def _member(self, message: Message, name: str, interface: str) -> None:
         known = self._queue(message).members.get(interface) or Member(interface, name, "0", False)
@@ -127,6 +135,7 @@ class Queues:
             status=message.get("Status", known.status),
             paused=message.get("Paused") == "1",
             reason=message.get("PausedReason"),
+            last_call=message.number("LastCall", known.last_call),
         )
 
     @staticmethod
@@ -134,3 +143,7 @@ class Queues:
         gone = queue.waiting.pop(channel, None)
         if gone is not None:
             queue.waiting = {each: place - (place > gone) for each, place in queue.waiting.items()}
+
+
+def _name(message: Message) -> str:
+    return message.get("Queue").removeprefix(PREFIX)
