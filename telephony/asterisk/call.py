@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.audio import frame_bytes
 from telephony.asterisk.audiosocket import SOUND_KINDS, Frame
+from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.media import MediaConnection
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.asterisk.sound_in import SoundIn
@@ -27,21 +28,8 @@ CAUSES: dict[Cause, int] = {"busy": 17, "unavailable": 19, "goodbye": 16}
 """Hang-up causes (ITU-T Q.850): user busy becomes SIP 486, no answer 480, normal clearing a BYE."""
 
 
-class Steering(Protocol):
-    """What a call needs of the line that brought it: to move its channel about in Asterisk.
-
-    Each returns whether Asterisk took the order; False where it cannot be reached or the channel is gone.
-    """
-
-    async def redirect(
-        self, channel: str, context: str, extension: str, variables: dict[str, object] | None = None
-    ) -> bool:
-        """Send the channel to another place in the dialplan."""
-        ...
-
-    async def hang_up(self, channel: str, cause: int) -> bool:
-        """End the channel."""
-        ...
+class Owner(Protocol):
+    """What a call needs of the line that brought it."""
 
     def hang_up_later(self, channel: str, connection: MediaConnection) -> None:
         """Keep the connection silent until Asterisk can be told to end the channel."""
@@ -49,11 +37,6 @@ class Steering(Protocol):
 
     def forget(self, call: "AsteriskCall") -> None:
         """The call is over for us."""
-        ...
-
-    @property
-    def reachable(self) -> bool:
-        """Whether orders can be given right now."""
         ...
 
 
@@ -64,7 +47,8 @@ class AsteriskCall:
     """
 
     def __init__(
-        self, call_id: UUID, channel: str, caller: str, called: str, settings: AsteriskSettings, line: Steering,
+        self, call_id: UUID, channel: str, caller: str, called: str, settings: AsteriskSettings, line: Owner,
+        exchange: Exchange,
         ticker: Ticker,
     ) -> None:  # fmt: skip
         self.uuid, self.id = call_id, str(call_id)
@@ -77,7 +61,7 @@ class AsteriskCall:
         """Why the last transfer came back: Asterisk's QUEUESTATUS, or KEY1, KEY2 that the caller pressed."""
         self.agent = ""
         """The agent who took the call, as Asterisk names the phone."""
-        self._settings, self._line, self._ticker = settings, line, ticker
+        self._settings, self._line, self._exchange, self._ticker = settings, line, exchange, ticker
         self._inbox = Inbox()
         self._out = PlayQueue()
         self._drained = asyncio.Event()
@@ -121,7 +105,7 @@ class AsteriskCall:
         """Take the call; returns when the caller can be heard, or has gone."""
         if self._over or self._attached.is_set():
             return
-        if not await self._line.redirect(self.channel, "bot", "s"):
+        if not await self._exchange.redirect(self.channel, "bot", "s"):
             self.end("line", "could not be answered")
             return
         try:
@@ -133,7 +117,7 @@ class AsteriskCall:
         """Decline the call."""
         if not self._over and not self._attached.is_set():
             self._by_us = True
-            await self._line.hang_up(self.channel, CAUSES["busy" if busy else "unavailable"])
+            await self._exchange.hang_up(self.channel, CAUSES["busy" if busy else "unavailable"])
             self.end("us", "refused")
 
     def events(self) -> AsyncIterator[LineEvent]:
@@ -171,9 +155,9 @@ class AsteriskCall:
             "HOTLINE_URGENT": int(urgent),
         }
         if target.startswith(("sip:", "sips:")):
-            moved = await self._line.redirect(self.channel, "refer", "s", {"HOTLINE_TARGET": target})
+            moved = await self._exchange.redirect(self.channel, "refer", "s", {"HOTLINE_TARGET": target})
         else:
-            moved = await self._line.redirect(self.channel, "human", target, variables)
+            moved = await self._exchange.redirect(self.channel, "human", target, variables)
         if not moved and self._media and not self._over:
             # Nobody can be told; the dialplan behind the sound leads to the human agents as well.
             self._media.close()
@@ -189,7 +173,7 @@ class AsteriskCall:
             return
         self._by_us = True
         channel, media = self.channel, self._media
-        if not await self._line.hang_up(channel, CAUSES["goodbye"]) and media and not self._line.reachable:
+        if not await self._exchange.hang_up(channel, CAUSES["goodbye"]) and media and not self._exchange.reachable:
             media.owner = None
             self._media = None
             self._line.hang_up_later(channel, media)

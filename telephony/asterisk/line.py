@@ -3,17 +3,16 @@
 import asyncio
 import contextlib
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from uuid import UUID
 
-from telephony.asterisk.ami import Ami
 from telephony.asterisk.ami_text import Message
 from telephony.asterisk.audiosocket import SOUND_KINDS, Frame
 from telephony.asterisk.call import CAUSES, AsteriskCall
+from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.media import MediaConnection, MediaServer
-from telephony.asterisk.queues import Queues
 from telephony.asterisk.settings import AsteriskSettings
+from telephony.asterisk.talks import CALL
 from telephony.errors import LineError
 from telephony.line import Answerer
 from telephony.ticker import Ticker
@@ -29,8 +28,6 @@ NO_RTP = 44
 OURS = ("bot", "thinking", "outbound")
 """Contexts in which a channel must belong to a call of ours."""
 
-Listener = Callable[[Message], None]
-
 
 class AsteriskLine:
     """Takes the calls that Asterisk offers to this node."""
@@ -45,11 +42,12 @@ class AsteriskLine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._goodbyes: dict[str, MediaConnection] = {}
         """Channels to be ended as soon as Asterisk can be told, and the sound that keeps them until then."""
+        self._strays: dict[str, str] = {}
+        """Why callers come back to the bot whom nobody here knows any more, by call."""
         self._sweeper: asyncio.Task[None] | None = None
-        self._listeners: list[Listener] = []
-        self.queues = Queues({queue.name: queue.wrapup_s for queue in settings.queues})
-        """How the human agents' queues stand."""
-        self.ami = Ami(settings, self._hear, self._resync)
+        self.exchange = Exchange(settings)
+        """Asterisk itself: its queues, its agents' talks, its orders."""
+        self.exchange.subscribe(self._hear, self._compare)
 
     @property
     def running(self) -> int:
@@ -60,10 +58,6 @@ class AsteriskLine:
     def talking(self) -> int:
         """Calls whose sound we have: not those who wait for, or talk to, a human."""
         return sum(call.talking for call in self._calls.values())
-
-    def subscribe(self, listener: Listener) -> None:
-        """Call `listener` with every event of Asterisk."""
-        self._listeners.append(listener)
 
     def find(self, call_id: str) -> AsteriskCall | None:
         """Return the running call of that id."""
@@ -77,7 +71,7 @@ class AsteriskLine:
         self._answerer = answerer
         await self._media.start(self._node.host, self._node.port)
         try:
-            await self.ami.start()
+            await self.exchange.start()
         except BaseException:
             await self._media.stop()
             raise
@@ -99,41 +93,12 @@ class AsteriskLine:
             self._sweeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._sweeper
-        await self.ami.stop()
+        await self.exchange.stop()
         await self._media.stop()
         for connection in self._goodbyes.values():
             connection.close()
 
-    # ---- orders: see `telephony.asterisk.call.Steering` ----
-
-    @property
-    def reachable(self) -> bool:
-        """Whether Asterisk can be told anything now."""
-        return self.ami.up
-
-    async def redirect(
-        self, channel: str, context: str, extension: str, variables: dict[str, object] | None = None
-    ) -> bool:
-        """Send a channel elsewhere; False where it has gone or Asterisk cannot be reached."""
-        try:
-            for name, value in (variables or {}).items():
-                self.ami.send("Setvar", {"Channel": channel, "Variable": name, "Value": value})
-            await self.ami.ask(
-                "Redirect", {"Channel": channel, "Context": context, "Exten": extension, "Priority": 1}
-            )
-        except LineError as error:
-            log.info("redirect failed: %s", error)
-            return False
-        return True
-
-    async def hang_up(self, channel: str, cause: int) -> bool:
-        """End a channel; False where it has gone already or Asterisk cannot be reached."""
-        try:
-            await self.ami.ask("Hangup", {"Channel": channel, "Cause": cause})
-        except LineError as error:
-            log.info("hang-up failed: %s", error)
-            return False
-        return True
+    # ---- what a call needs: see `telephony.asterisk.call.Owner` ----
 
     def hang_up_later(self, channel: str, connection: MediaConnection) -> None:
         """Keep a finished call silent until Asterisk can be told to end it, or it ends."""
@@ -150,7 +115,6 @@ class AsteriskLine:
     # ---- what Asterisk tells ----
 
     def _hear(self, message: Message) -> None:
-        self.queues.hear(message)
         match message.event:
             case "UserEvent":
                 self._user_event(message)
@@ -160,16 +124,17 @@ class AsteriskLine:
                     call.connected(message.get("Interface"))
             case "Hangup":
                 self._hung_up(message)
-        for listener in self._listeners:
-            listener(message)
 
     def _user_event(self, message: Message) -> None:
         name = message.get("UserEvent")
         if name == "HotlineOffer" and message.get("Node") == self._node.name:
             self._offered(message)
         elif name == "HotlineBack":
-            if call := self._call_of(message):
-                call.came_back(message.get("Reason"))
+            call, reason = self._call_of(message), message.get("Reason")
+            if call:
+                call.came_back(reason)
+            elif message.get("Node") == self._node.name:
+                self._strays[message.get("Call")] = reason
         elif name == "HotlineReferred" and (call := self._call_of(message)):
             call.connected("")
 
@@ -183,7 +148,7 @@ class AsteriskLine:
             call.end("line" if vanished else "caller", "vanished" if vanished else "hung up")
 
     def _call_of(self, message: Message) -> AsteriskCall | None:
-        return self.find(message.get("Call") or message.variable("HOTLINE_CALL"))
+        return self.find(message.get("Call") or message.variable(CALL))
 
     # ---- calls ----
 
@@ -191,14 +156,14 @@ class AsteriskLine:
         call_id, channel = UUID(message.get("Call")), message.get("Channel")
         if self._answerer is None:
             # Human agents get it from the dialplan in a moment; where there are none a clear refusal is better.
-            if not any(self.queues.standing(name, time.time()).logged_in for name in self.queues.names):
-                self._order("Hangup", {"Channel": channel, "Cause": 34})
+            if not self.exchange.queues.anybody:
+                self.exchange.order("Hangup", {"Channel": channel, "Cause": 34})
             return
         if call_id not in self._calls:
             self._take(call_id, channel, message.get("Caller"), message.get("Called"), self._answerer)
 
     def _take(self, call_id: UUID, channel: str, caller: str, called: str, answerer: Answerer) -> AsteriskCall:
-        call = AsteriskCall(call_id, channel, caller, called, self._settings, self, self._ticker)
+        call = AsteriskCall(call_id, channel, caller, called, self._settings, self, self.exchange, self._ticker)
         self._calls[call_id] = call
         task = asyncio.get_running_loop().create_task(self._serve(call, answerer))
         self._tasks.add(task)
@@ -218,7 +183,8 @@ class AsteriskLine:
     def _think(self, call: AsteriskCall) -> None:
         """Let it ring on while nothing is decided; else the dialplan would pass it on."""
         if call.id and not call.talking and not call.away:
-            self._order("Redirect", {"Channel": call.channel, "Context": "thinking", "Exten": "s", "Priority": 1})
+            place = {"Context": "thinking", "Exten": "s", "Priority": 1}
+            self.exchange.order("Redirect", {"Channel": call.channel, **place})
 
     def _welcome(self, connection: MediaConnection, call_id: UUID) -> None:
         call = self._calls.get(call_id)
@@ -233,15 +199,16 @@ class AsteriskLine:
     async def _adopt(self, connection: MediaConnection, call_id: UUID) -> None:
         """Take over a caller who comes without an offer."""
         try:
-            channels = await self.ami.list("CoreShowChannels")
+            channels = await self.exchange.ami.list("CoreShowChannels")
         except LineError:
             channels = []
-        mine = (each for each in channels if each.get("Context") in OURS and each.variable("HOTLINE_CALL"))
-        found = next((each for each in mine if each.variable("HOTLINE_CALL") == str(call_id)), None)
+        mine = (each for each in channels if each.get("Context") in OURS and each.variable(CALL))
+        found = next((each for each in mine if each.variable(CALL) == str(call_id)), None)
         if found is None or self._answerer is None:
             connection.close()  # the dialplan behind it leads to a human
             return
         call = self._take(call_id, found.get("Channel"), found.get("CallerIDNum"), self._number, self._answerer)
+        call.returned = self._strays.pop(call.id, "")
         call.attach(connection)
 
     async def _keep_silent(self, channel: str, connection: MediaConnection) -> None:
@@ -253,41 +220,32 @@ class AsteriskLine:
 
     # ---- after a loss, and now and then ----
 
-    async def _resync(self) -> None:
-        """Read what was missed: the queues, and which channels are still there."""
-        self.queues.read(await self.ami.list("QueueStatus"))
-        await self._compare()
-
-    async def _compare(self) -> None:
-        before = set(self._calls)
-        there = {each.get("Channel"): each for each in await self.ami.list("CoreShowChannels")}
-        for call in [self._calls[each] for each in before if each in self._calls]:
+    async def _compare(self, channels: Sequence[Message]) -> None:
+        """End calls whose channel went while nobody told us, and help channels whose call is gone."""
+        there = {each.get("Channel"): each for each in channels}
+        known = {each.variable(CALL) for each in channels}
+        self._strays = {call: reason for call, reason in self._strays.items() if call in known}
+        for call in list(self._calls.values()):
             channel = there.get(call.channel)
             if channel is None:
                 call.end("caller", "hung up")
             elif call.away and channel.get("BridgeId"):
                 call.connected("")
         for name in list(self._goodbyes):
-            await self.hang_up(name, CAUSES["goodbye"])
+            await self.exchange.hang_up(name, CAUSES["goodbye"])
         for name, message in there.items():
             await self._reap(name, message)
 
     async def _reap(self, channel: str, message: Message) -> None:
         """A channel that waits for us though nobody here knows it goes to a human."""
-        if message.get("Context") != "thinking" or self.find(message.variable("HOTLINE_CALL")):
+        if message.get("Context") != "thinking" or self.find(message.variable(CALL)):
             return
         if message.number("Duration") or message.get("Duration", "00:00:00") > "00:00:05":
             log.warning("a channel without an owner goes to a human")
-            await self.redirect(channel, "human", self._settings.queues[0].name)
+            await self.exchange.redirect(channel, "human", self._settings.queues[0].name)
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_S)
-            if self.ami.up:
-                with contextlib.suppress(LineError):
-                    await self._compare()
-
-    def _order(self, name: str, fields: dict[str, object]) -> None:
-        """Give an order whose outcome the events will tell."""
-        with contextlib.suppress(LineError):
-            self.ami.send(name, fields)
+            with contextlib.suppress(LineError):
+                await self.exchange.refresh()

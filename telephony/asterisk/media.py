@@ -4,7 +4,7 @@ import asyncio
 import errno
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from telephony.asterisk.audiosocket import RATES, AudioSocketBroken, Frame, FrameReader, Kind
@@ -55,13 +55,12 @@ class MediaConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the first frame, but not for ever."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of a class of their own
         if sum(not each._known for each in self._open) >= MOST_STRANGERS:
-            transport.abort()
+            self._transport.abort()
             return
         self._open.add(self)
-        self._impatience = asyncio.get_running_loop().call_later(FIRST_FRAME_S, transport.abort)
+        self._impatience = asyncio.get_running_loop().call_later(FIRST_FRAME_S, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Pass on what came."""

@@ -72,9 +72,9 @@ class Queues:
         self._queues: dict[str, _Queue] = {}
 
     @property
-    def names(self) -> list[str]:
-        """The queues that Asterisk has."""
-        return sorted(self._queues)
+    def anybody(self) -> bool:
+        """Whether an agent is logged in anywhere."""
+        return any(member.here for queue in self._queues.values() for member in queue.members.values())
 
     def standing(self, name: str, now: float) -> Standing:
         """Return how the queue stands at `now` (seconds since 1970); nobody where there is no such queue."""
