@@ -11,7 +11,10 @@ CodecName = Literal["PCMA", "PCMU"]
 
 
 class LineSettings(Settings):
-    """The embedded SIP line."""
+    """The telephone line: its own SIP line, or pyVoIP's telephone in its place."""
+
+    kind: Literal["embedded", "pyvoip"] = "embedded"
+    """Who carries the calls. `pyvoip` needs the extra of that name, and speaks µ-law only; it is for comparison."""
 
     host: str = "127.0.0.1"
     """IPv4 address to listen on. The default lets only this machine call; 0.0.0.0 lets the network."""
