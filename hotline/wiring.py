@@ -24,6 +24,7 @@ from ivr.tools import Tools, load_texts
 from knowledge_base.base import KnowledgeBase
 from telephony.asterisk.line import AsteriskLine
 from telephony.line import Line
+from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
@@ -90,6 +91,8 @@ def make_line(settings: HotlineSettings) -> Line:
     """Return the line that `[line] kind` chooses."""
     if settings.line.kind == "asterisk":
         return AsteriskLine(settings.asterisk, settings.line.number)
+    if settings.line.kind == "pyvoip":
+        return PyVoipLine(settings.line)
     return SipLine(settings.line)
 
 

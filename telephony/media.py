@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from telephony.line import LineEvent
+from telephony.play_queue import PlayQueue
 from telephony.rtp_in import RtpIn
 from telephony.rtp_out import RtpOut
 from telephony.rtp_port import RtpPort
@@ -24,6 +25,7 @@ class CallMedia:
         self._vanished = vanished
         self._remote: Remote | None = None
         self._in: RtpIn | None = None
+        self._queue = PlayQueue()
         self._out: RtpOut | None = None
         self._drained = asyncio.Event()
         self._closed = False
@@ -31,7 +33,7 @@ class CallMedia:
     def start(self, remote: Remote, signalling: Address, now: float) -> None:
         """Begin to hear and to send."""
         self._in = RtpIn(remote.codec, remote.keys_type, now)
-        self._out = RtpOut(remote.codec)
+        self._out = RtpOut(remote.codec, queue=self._queue)
         self.change(remote, signalling, now)
 
     def change(self, remote: Remote, signalling: Address, now: float) -> None:
@@ -81,14 +83,17 @@ class CallMedia:
             return
         held = not (self._remote.hears and self._remote.address)
         if not held:  # on hold nobody would hear it: what is queued waits
-            self.port.send(self._out.next_packet())
-            if not self._out.queued:
-                self._drained.set()
+            self._send(self._out)
         for frame in self._in.tick(now):
             self._put(frame)
         limit = self._settings.held_s if held or not self._remote.speaks else self._settings.silent_rtp_s
         if now - self._in.last_packet > limit:
             self._vanished()
+
+    def _send(self, out: RtpOut) -> None:
+        self.port.send(out.next_packet())
+        if not out.queued:
+            self._drained.set()
 
     def _received(self, data: bytes, now: float) -> None:
         if self._in:

@@ -12,12 +12,15 @@ from telephony.play_queue import PlayQueue
 
 
 class RtpOut:
-    """The outgoing stream; `keys_type` is the payload type of telephone keys where the other side takes them."""
+    """The outgoing stream; `keys_type` is the payload type of telephone keys where the other side takes them.
 
-    def __init__(self, codec: Codec, keys_type: int | None = None) -> None:
+    `queue` holds its codes; the owner may give one that somebody else empties.
+    """
+
+    def __init__(self, codec: Codec, keys_type: int | None = None, queue: PlayQueue | None = None) -> None:
         self._codec = codec
         self._keys_type = keys_type
-        self._queue = PlayQueue()
+        self._queue = queue or PlayQueue()
         self._keys: deque[str] = deque()
         self._press: Iterator[bytes | None] | None = None
         self._press_stamp = 0

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 from telephony.errors import LineError
-from telephony.udp import Address, UdpSocket
+from telephony.udp import Address, Datagrams, Receiver, UdpSocket
 
 LARGEST = 2048
 """Bytes of a datagram that are read; RTP of a telephone has 172."""
+
+
+def _one_at_a_time(receiver: Receiver) -> Datagrams:
+    return UdpSocket(receiver, LARGEST, batch=1)
 
 
 class RtpPort:
@@ -16,9 +20,13 @@ class RtpPort:
     SDP or the signalling came from (address translation), the first such source, until the true one is heard.
     """
 
-    def __init__(self, on_packet: Callable[[bytes, float], None]) -> None:
+    def __init__(
+        self,
+        on_packet: Callable[[bytes, float], None],
+        make_udp: Callable[[Receiver], Datagrams] = _one_at_a_time,
+    ) -> None:
         self._on_packet = on_packet
-        self._udp = UdpSocket(self._received, LARGEST, batch=1)
+        self._udp = make_udp(self._received)
         self._remote: Address | None = None
         self._guess: Address | None = None
         self._hosts: frozenset[str] = frozenset()

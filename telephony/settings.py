@@ -13,8 +13,9 @@ CodecName = Literal["PCMA", "PCMU"]
 class LineSettings(Settings):
     """The telephone line, and how the embedded one listens."""
 
-    kind: Literal["embedded", "asterisk"] = "embedded"
-    """Who carries the calls: the embedded SIP line, which needs nothing else, or Asterisk (see `[asterisk]`)."""
+    kind: Literal["embedded", "asterisk", "pyvoip"] = "embedded"
+    """Who carries the calls: the embedded SIP line, which needs nothing else; Asterisk (see `[asterisk]`); or
+    `pyvoip`, which needs the extra of that name, speaks µ-law only and is for comparison."""
 
     host: str = "127.0.0.1"
     """IPv4 address to listen on. The default lets only this machine call; 0.0.0.0 lets the network."""

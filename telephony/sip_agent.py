@@ -79,14 +79,27 @@ class SipDialog:
         data = self._write_answer(request, code, None, body)
         self.agent.resender.add(("final", *self.key), data, self.peer, now, no_ack)
 
+    def answer_as_written(
+        self, request: SipRequest, data: bytes, now: float, no_ack: Callable[[], None] | None = None
+    ) -> None:
+        """Give an answer whose text somebody else wrote; a final one to an INVITE comes with `no_ack`."""
+        self._remember(request, data)
+        if no_ack:
+            self.agent.resender.add(("final", *self.key), data, self.peer, now, no_ack)
+        else:
+            self.agent.send(data, self.peer)
+
     def _write_answer(self, request: SipRequest, code: int, headers: Mapping[str, str] | None, body: str) -> bytes:
         extra = {"Contact": f"<sip:{self.contact[0]}:{self.contact[1]}>", "Allow": sip_text.ALLOW, **(headers or {})}
         data = bytes(sip_text.response(request, code, self.dialog.local_tag, extra, body))
+        self._remember(request, data)
+        return data
+
+    def _remember(self, request: SipRequest, data: bytes) -> None:
         head = sip_text.read_head(request)
         self._answers[head.cseq, head.method] = data, self.peer
         while len(self._answers) > REMEMBERED:
             del self._answers[next(iter(self._answers))]
-        return data
 
     def stop_answering(self) -> None:
         """Stop repeating the final answer (the call is over)."""

@@ -83,6 +83,14 @@ class SipCall:
         """Wait until nothing is queued, or the call is over."""
         await self.media.played_out()
 
+    def ring(self) -> None:
+        """Tell the caller that it rings (180)."""
+        self._dialog.answer(self._invite, 180)
+
+    def drop(self) -> None:
+        """Let go of a call that never began to ring."""
+        self.media.close()
+
     async def answer(self) -> None:
         """Take the call; return when sound can go both ways, or the call is over."""
         if self._state != "ringing":

@@ -127,21 +127,25 @@ class SipLine:
     ) -> None:
         contact = self._sip.contact(peer, self._settings.advertised)
         dialog = SipDialog(self._sip.agent, sip_text.dialog_of_invite(invite, head), peer, contact)
-        call = SipCall(new_id(datetime.now()), dialog, invite, remote, self._settings, self._ticker, self._over)
+        call = self._make_call(dialog, invite, remote)
         try:
             self._ports.open(call.media.port)
         except LineError as error:
             log.error("call refused: %s", error)
+            call.drop()
             self._sip.agent.refuse(invite, 503, peer, {"Retry-After": "10"})
             return
         dialog.invite = invite
         dialog.open()
         self._calls[call.id] = call
         dialog.answer(invite, 100)
-        dialog.answer(invite, 180)
+        call.ring()
         task = asyncio.get_running_loop().create_task(self._serve(call, answerer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _make_call(self, dialog: SipDialog, invite: SipRequest, remote: sdp.Remote | None) -> SipCall:
+        return SipCall(new_id(datetime.now()), dialog, invite, remote, self._settings, self._ticker, self._over)
 
     async def _serve(self, call: SipCall, answerer: Answerer) -> None:
         try:

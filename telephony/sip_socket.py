@@ -1,10 +1,11 @@
 """The shell around `SipAgent`: a UDP port and a timer."""
 
 import asyncio
+from collections.abc import Callable
 
 from telephony.gate import Gate
 from telephony.sip_agent import SipAgent
-from telephony.udp import Address, UdpSocket, address_towards
+from telephony.udp import Address, Datagrams, Receiver, UdpSocket, address_towards
 
 TICK_S = 0.1
 
@@ -12,9 +13,9 @@ TICK_S = 0.1
 class SipSocket:
     """Moves datagrams between a port and an agent; the timer runs only while something must be sent again."""
 
-    def __init__(self, gate: Gate | None = None) -> None:
+    def __init__(self, gate: Gate | None = None, make_udp: Callable[[Receiver], Datagrams] = UdpSocket) -> None:
         self._gate = gate
-        self._udp = UdpSocket(self._received)
+        self._udp = make_udp(self._received)
         self._timer: asyncio.TimerHandle | None = None
         self._host = ""
         self.agent = SipAgent(self._send)

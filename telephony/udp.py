@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from typing import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,27 @@ BATCH = 32
 
 Where one at a time is the rule (a call's audio), 1 saves the read that finds nothing.
 """
+
+
+class Datagrams(Protocol):
+    """A UDP port, whoever reads it; what comes goes to the `Receiver` that it was made with."""
+
+    @property
+    def address(self) -> Address:
+        """Where it is bound."""
+        ...
+
+    def open(self, host: str, port: int) -> None:
+        """Bind to a numeric `host`, port 0 for any. Raises `OSError`."""
+        ...
+
+    def send(self, data: bytes, to: Address) -> None:
+        """Send, or drop as the network would."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the port. Harmless twice."""
+        ...
 
 
 class UdpSocket:

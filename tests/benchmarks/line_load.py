@@ -1,6 +1,7 @@
 """The telephone line alone under load: calls that echo, frames late and lost, CPU spent.
 
-Run `python -m tests.benchmarks.line_load --calls 20 50 100 --seconds 20`. The line and its callers are two processes.
+Run `python -m tests.benchmarks.line_load --calls 20 50 100 --seconds 20`, with `--line pyvoip` for that line.
+The line and its callers are two processes.
 """
 
 import argparse
@@ -18,8 +19,11 @@ from telephony.caller import SipCaller
 from telephony.collector import spare_what_is_loaded
 from telephony.dialled import Dialled
 from telephony.line import Audio, Call
+from telephony.pyvoip_line import PyVoipLine
 from telephony.settings import LineSettings
 from telephony.sip_line import SipLine
+
+LINES = {"embedded": SipLine, "pyvoip": PyVoipLine}
 
 BURST_S, EVERY_S = 0.2, 2.0
 """Each caller says a tone of this length this often; its echo shows the delay there and back."""
@@ -48,8 +52,8 @@ async def _echo(call: Call) -> None:
             call.play(event.pcm)
 
 
-async def _serve(pipe: Connection) -> None:
-    line = SipLine(LineSettings(port=0, most_calls=1000, rtp_first=30000, rtp_last=39999))
+async def _serve(pipe: Connection, kind: str) -> None:
+    line = LINES[kind](LineSettings(port=0, most_calls=1000, rtp_first=30000, rtp_last=39999))
     await line.start(_echo)
     spare_what_is_loaded()
     began = time.process_time()
@@ -59,8 +63,8 @@ async def _serve(pipe: Connection) -> None:
     await line.stop()
 
 
-def _line_process(pipe: Connection) -> None:
-    asyncio.run(_serve(pipe))
+def _line_process(pipe: Connection, kind: str) -> None:
+    asyncio.run(_serve(pipe, kind))
 
 
 async def _one(caller: SipCaller, port: int, number: int, seconds: float) -> Dialled:
@@ -82,10 +86,10 @@ def _round_trips(call: Dialled) -> list[float]:
     return [echo - said.start for echo, said in zip(echoes, call.said.all, strict=True) if echo]
 
 
-async def measure(calls: int, seconds: float) -> Load:
+async def measure(calls: int, seconds: float, kind: str = "embedded") -> Load:
     """Hold `calls` calls for `seconds` seconds."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_line_process, args=(theirs,))
+    process = multiprocessing.get_context("spawn").Process(target=_line_process, args=(theirs, kind))
     process.start()
     try:
         port = await asyncio.to_thread(ours.recv)
@@ -118,13 +122,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, nargs="+", default=[20, 50, 100])
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--line", choices=LINES, default="embedded")
     options = parser.parse_args()
     columns = ("calls", "frames", "lost", ">40 ms", ">60 ms", "worst ms", "echo ms", "line CPU", "callers")
     table = Table(
-        *columns, title=f"SIP line, {options.seconds:.0f} s of echo, late frames, CPU in shares of one core"
+        *columns,
+        title=f"{options.line} line, {options.seconds:.0f} s of echo, late frames, CPU in shares of one core",
     )
     for calls in options.calls:
-        load = asyncio.run(measure(calls, options.seconds))
+        load = asyncio.run(measure(calls, options.seconds, options.line))
         table.add_row(
             str(load.calls),
             str(load.frames),
