@@ -9,7 +9,7 @@ from dialog.commands import Command, closed_set
 from dialog.draft import Draft
 from dialog.lines import is_fixed, line, typeset
 from dialog.moves import Asked, Expect, LookUp, MoveOut, Note, SaveTicket, Say, SendSms, Transfer
-from dialog.ports import Knowledge, Understanding
+from dialog.ports import Humans, Knowledge, Staffing, Understanding
 from dialog.settings import DialogSettings
 from knowledge_base.entry import Context, Decision, Entry
 from tickets.ticket import Place, State, Ticket
@@ -26,7 +26,7 @@ class Call:
     understanding: Understanding
     caller: str | None
     now: datetime
-    human_available: bool = True
+    humans: Humans
     id: str = ""
     """Which call it is, for its tickets."""
 
@@ -105,9 +105,9 @@ class Call:
         closed = dict.fromkeys((*phrases, *closed_set(*commands, *_GLOBAL)))
         return Expect(asked, tuple(closed), silence)
 
-    def transfer(self, reason: str, urgent: bool = False) -> None:
-        """Hand over to a human with all that is known."""
-        self.out.append(Transfer(reason, urgent, self.packet(reason)))
+    def transfer(self, reason: str, urgent: bool = False, patient: bool = False) -> None:
+        """Hand over to a human with all that is known; `patient` where the caller agreed to wait in the queue."""
+        self.out.append(Transfer(reason, urgent, self.packet(reason), patient))
 
     def save(self, draft: Draft, state: State = State.OPEN, answer: bool = True) -> None:
         """Store the ticket of `draft`."""
@@ -127,6 +127,10 @@ class Call:
     def context(self) -> Context:
         """Return what the caller was answered so far, the newest last."""
         return Context(tuple(self.answered[-3:]))
+
+    def staffing(self, reason: str) -> Staffing:
+        """Return who could take this caller over for `reason`, as of now."""
+        return self.humans.staffing(reason, self.packet(reason))
 
     def packet(self, reason: str) -> dict[str, Any]:
         """Return what a human who takes over should see."""

@@ -33,6 +33,7 @@ class Command(StrEnum):
     CALL_BACK = "call_back"
     MESSAGE = "message"
     KEEP_WAITING = "keep_waiting"
+    HOW_LONG = "how_long"
     CANCEL = "cancel"
     SKIP = "skip"
     DO_NOT_KNOW = "do_not_know"

@@ -7,11 +7,13 @@ from datetime import datetime
 from dialog.call import Call
 from dialog.commands import Command, only, squeeze
 from dialog.form import Back, Done, Form, Missed, Next, Route, ToHuman
+from dialog.forms.call_back import CallBack
 from dialog.forms.ending import Ended, Goodbye
-from dialog.forms.human import CallBack, HandingOver, NoHuman, call_back
+from dialog.forms.human import HandingOver, NoHuman
 from dialog.forms.leaving import keep_drafts
 from dialog.forms.open import Open
 from dialog.forms.special import Alarm
+from dialog.humans import ConstantHumans
 from dialog.interceptors import INTERCEPTORS, say_again
 from dialog.lines import fillers
 from dialog.moves import (
@@ -30,7 +32,7 @@ from dialog.moves import (
     Transferred,
     Trouble,
 )
-from dialog.ports import Knowledge, Understanding
+from dialog.ports import Humans, Knowledge, Understanding
 from dialog.router import onward, route
 from dialog.settings import DialogSettings
 
@@ -52,10 +54,11 @@ class Conversation:
         understanding: Understanding,
         caller: str | None,
         now: datetime,
-        human_available: bool = True,
+        humans: Humans | None = None,
         call_id: str = "",
     ) -> None:
-        self.call = Call(settings, knowledge, understanding, caller, now, human_available, call_id)
+        """Begin with `caller` at `now`; without `humans` a human can always be tried."""
+        self.call = Call(settings, knowledge, understanding, caller, now, humans or ConstantHumans(), call_id)
         self._form: Form = Open()
         self._repeating = False
         self._leaving = False
@@ -178,7 +181,7 @@ class Conversation:
         call.note("trouble", what=move.what, state=self.state)
         waiting = self._form.expect(call) is None
         if move.what == "records" and waiting and not isinstance(self._form, HandingOver | Alarm):
-            if isinstance(self._form, NoHuman) or not call.human_available:
+            if isinstance(self._form, NoHuman) or not call.staffing("records_trouble").reachable:
                 return self._end(self._without_records())
             return self._end(ToHuman("records_trouble", "save_failed" if call.draft else "records_trouble"))
         if waiting:
@@ -232,7 +235,7 @@ class Conversation:
                 return route(following.text, call)
             case ToHuman():
                 if isinstance(self._form, NoHuman):
-                    return call_back(call)
+                    return self._form.still(following, call)
                 resume = None if isinstance(self._form, Open) else self._form
                 return HandingOver(following.reason, following.key, resume)
             case Back():

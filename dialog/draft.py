@@ -74,6 +74,7 @@ class Draft:
         """Return what is known, for the human who takes over."""
         return {
             "kind": self.kind.value,
+            "category": self.matter.category if self.matter else "",
             "what": self.what,
             "place": str(self.place),
             "when": self.when,

@@ -103,7 +103,7 @@ def anger(text: str, form: Form, call: Call) -> Next | None:
     call.note("anger", angry=appeal.angry, repeated=appeal.repeated, reason="对热线不满,重复诉求升级")
     if call.draft:
         call.draft.repeated = call.draft.repeated or appeal.repeated
-    if call.human_available:
+    if call.staffing("angry").reachable:
         call.pending = call.pending or text
         return ToHuman("angry", "transfer_angry" if appeal.repeated else "transfer_cross")
     if call.draft:

@@ -134,8 +134,12 @@ class Transfer:
     """Hand the caller to a human, with everything said so far."""
 
     reason: str
+    """Why: `emergency_119`, `asked`, `key 0`, `angry`, `not_understood`, `number_not_understood`, `dialect`,
+    `english`, `records_trouble`. It stays the same where the caller first chose to wait."""
     urgent: bool = False
     packet: dict[str, Any] = field(default_factory=dict)
+    patient: bool = False
+    """The caller was told how long it takes and agreed to wait in the queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
-"""What the dialogue needs of the knowledge base and of the understanding of appeals."""
+"""What the dialogue needs of the knowledge base, of the understanding of appeals, and of the human agents."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from knowledge_base.entry import Context, Decision, Entry
 from tickets.appeal import Appeal
@@ -27,6 +29,32 @@ class Knowledge(Protocol):
 
     def entry(self, id: str) -> Entry:
         """Return the entry of that id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """What is known of the human agents (坐席) at this moment."""
+
+    reachable: bool
+    """Whether anybody is on duty who can take this caller."""
+    free: bool = True
+    """Whether one of them can take the caller at once."""
+    ahead: int | None = None
+    """Callers who wait before this one; None where nobody counts them."""
+    minutes: int | None = None
+    """Expected wait in minutes; None where nobody can tell."""
+
+
+class Humans(Protocol):
+    """The human agents, as the dialogue sees them before it hands anybody over."""
+
+    def staffing(self, reason: str, packet: Mapping[str, Any]) -> Staffing:
+        """Return who could take a caller that is handed over for `reason` with `packet` (`Call.packet`).
+
+        Called in the middle of a turn and in a thread: it answers at once from what is known already, never waits,
+        never raises. It may be asked several times in a call, and the last answer holds.
+        """
         ...
 
 

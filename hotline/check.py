@@ -23,6 +23,7 @@ class Observed:
     asked: str | None = None
     transfer: bool = False
     urgent: bool = False
+    patient: bool = False
     packet: str = ""
     """What the human who takes over is told, as JSON."""
     hung_up: bool = False
@@ -57,6 +58,8 @@ def check_turn(wanted: Expectation, seen: Observed, before: Observed | None = No
         failures.append("应转人工,实际没有" if wanted.transfer else "不应转人工,实际转了")
     if wanted.transfer == "urgent" and not seen.urgent:
         failures.append("应紧急转接")
+    if wanted.transfer == "patient" and not seen.patient:
+        failures.append("应排队等人工")
     if wanted.repeats and not (before and set(map(_plain, before.said)) & set(map(_plain, seen.said))):
         failures.append("应重说上一句")
     if wanted.slow is not None and wanted.slow != all(seen.slow):

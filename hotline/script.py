@@ -7,6 +7,7 @@ A script is a YAML file:
     caller: "13800001234"         # calling number; null where it is withheld
     voice: zm_yunxi               # whose voice the caller has over a real call (default: any)
     human: true                   # whether an operator can be reached (default true)
+    busy: {ahead: 3, minutes: 5}  # in text: all operators talk, the caller waits so long ({}: nobody can tell)
     records: true                 # false: in text, nothing can be stored or looked up (default true)
     now: 2026-11-23T10:00:00+08:00   # local time of the call (default: this one)
     tickets:                      # tickets that are there before the call
@@ -33,9 +34,9 @@ A script is a YAML file:
 Expectations of a turn (each may be left out; texts are compared without punctuation):
 contains_any, contains_all, not_contains; first_contains (the first sentence holds one of these); answered
 (the start of an entry's id, its topic or its subject; several: one of them; [] for no answer); asked (one of
-`dialog.moves.Asked`); transfer (true, false or urgent); hung_up; slow (everything was said slowly); repeats (the
-sentences of the turn before come again); saved (so many tickets were stored in this turn); sms; state; packet (what
-the human who takes over is told holds each of these).
+`dialog.moves.Asked`); transfer (true, false, urgent, or patient: the caller waits in the queue); hung_up; slow
+(everything was said slowly); repeats (the sentences of the turn before come again); saved (so many tickets were
+stored in this turn); sms; state; packet (what the human who takes over is told holds each of these).
 """
 
 from datetime import datetime
@@ -47,6 +48,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dialog.errors import ScriptInvalid
 from dialog.moves import Asked
+from dialog.ports import Staffing
 
 _NOON = "2026-11-23T10:00:00+08:00"
 
@@ -68,7 +70,7 @@ class Expectation(_Part):
     first_contains: tuple[str, ...] = ()
     answered: tuple[str, ...] | None = None
     asked: Asked | None = None
-    transfer: bool | Literal["urgent"] | None = None
+    transfer: bool | Literal["urgent", "patient"] | None = None
     hung_up: bool | None = None
     slow: bool | None = None
     repeats: bool | None = None
@@ -145,11 +147,15 @@ class Earlier(_Part):
     kind: str | None = None
 
 
-class TransferFails(_Part):
-    """The operator does not answer; who waits and how long is told where it is known."""
+class Busy(_Part):
+    """Every operator talks; how many wait and how long it takes is told where it is known."""
 
-    ahead: int | None = None
-    minutes: int | None = None
+    ahead: int | None = Field(default=None, ge=0)
+    minutes: int | None = Field(default=None, ge=0)
+
+
+class TransferFails(Busy):
+    """The operator does not answer; how many wait and how long it takes is told where it is known."""
 
 
 class Turn(_Part):
@@ -194,6 +200,7 @@ class Script(_Part):
     number: int = 0
     caller: str | None = "13800001234"
     human: bool = True
+    busy: Busy | None = None
     records: bool = True
     now: datetime = datetime.fromisoformat(_NOON)
     tickets: tuple[Earlier, ...] = ()
@@ -204,6 +211,19 @@ class Script(_Part):
     """Worth running over a real call, because sound matters in it."""
     voice: str = ""
     """Who speaks then; the recogniser understands no two voices alike."""
+
+    @model_validator(mode="after")
+    def _busy_humans_are_there(self) -> "Script":
+        if self.busy and (not self.human or self.sound):
+            raise ValueError("busy 只用于文字脚本,且不能与 human: false 同时写")
+        return self
+
+    @property
+    def staffing(self) -> Staffing:
+        """Who can take the caller over."""
+        if self.busy:
+            return Staffing(True, False, self.busy.ahead, self.busy.minutes)
+        return Staffing(self.human)
 
     @property
     def wordings(self) -> int:

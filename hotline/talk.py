@@ -1,5 +1,6 @@
 """The dialogue in text: typed by hand, or from a script with expectations. The very machine that runs a call."""
 
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from core.clock import SystemClock
 from core.database import Database
+from dialog.humans import SetHumans
 from dialog.moves import (
     Gone,
     HangUp,
@@ -28,7 +30,7 @@ from dialog.moves import (
     Transferred,
     Trouble,
 )
-from dialog.ports import Understanding
+from dialog.ports import Staffing, Understanding
 from hotline.check import Observed, check_end, check_turn
 from hotline.script import Earlier, Script, Turn, read_script
 from hotline.settings import HotlineSettings
@@ -83,7 +85,7 @@ class ScriptRun:
         for earlier in script.tickets:
             at = script.now - timedelta(days=earlier.days_ago)
             store.save_now(_earlier(earlier, self._mind.understanding, at), at)
-        call = TextCall(self._mind, store, script.caller, script.now, script.human, script.records)
+        call = TextCall(self._mind, store, script.caller, script.now, SetHumans(script.staffing), script.records)
         seen = call.start()
         self._report(call, check_turn(script.greeting, seen))
         for turn in script.turns:
@@ -150,7 +152,8 @@ def _shown(moves: Sequence[MoveOut]) -> list[tuple[str, str]]:
             case Say():
                 lines.append(("机", move.text + ("(慢)" if move.slow else "")))
             case Transfer():
-                lines.append(("机", "→ 转人工" + ("(紧急)" if move.urgent else "") + f":{move.reason}"))
+                how = "(紧急)" if move.urgent else "(排队)" if move.patient else ""
+                lines.append(("机", f"→ 转人工{how}:{move.reason}"))
             case SaveTicket():
                 lines.append(("注", f"工单 {move.ticket.kind.value} {move.ticket.state.value}:{move.ticket.title}"))
             case SendSms():
@@ -190,7 +193,10 @@ def talk(script: Path | None, settings: HotlineSettings) -> int:
     return 1 if failures else 0
 
 
-_HELP = "直接输入要说的话;/1 按键 1;/s 沉默;/f 转接失败;/q 挂断"
+_HELP = (
+    "直接输入要说的话;/1 按键 1;/s 沉默;/f 转接失败;/b 3 5 人工全忙、前面3位、约5分钟;/a 有人工空闲;/n 无人工;/q 挂断"
+)
+_BUSY = re.compile(r"/b(?:\s+(\d+))?(?:\s+(\d+))?")
 
 
 def _typed(mind: Mind, settings: HotlineSettings, show: Show) -> int:
@@ -198,7 +204,8 @@ def _typed(mind: Mind, settings: HotlineSettings, show: Show) -> int:
     clock = SystemClock()
     database = Database(settings.records.database_url)
     try:
-        call = TextCall(mind, TicketStore(database), "13800001234", clock.now(), bool(settings.ivr.human))
+        humans = SetHumans(Staffing(bool(settings.ivr.human)))
+        call = TextCall(mind, TicketStore(database), "13800001234", clock.now(), humans)
         show("注", _HELP)
         call.start()
         while True:
@@ -210,6 +217,10 @@ def _typed(mind: Mind, settings: HotlineSettings, show: Show) -> int:
                 typed = input("人 ").strip()
             except (EOFError, KeyboardInterrupt):
                 typed = "/q"
+            if (staffing := typed_staffing(typed)) is not None:
+                humans.now = staffing
+                call.moves = []
+                continue
             for move in _typed_moves(typed):
                 call.tell(move, clock.now())
             if typed == "/q":
@@ -218,6 +229,17 @@ def _typed(mind: Mind, settings: HotlineSettings, show: Show) -> int:
                 return 0
     finally:
         database.close()
+
+
+def typed_staffing(typed: str) -> Staffing | None:
+    """Return what a typed line says of the humans: /a one is free, /n nobody is there, /b all talk."""
+    if typed in ("/a", "/n"):
+        return Staffing(typed == "/a")
+    busy = _BUSY.fullmatch(typed)
+    if busy is None:
+        return None
+    ahead, minutes = (None if known is None else int(known) for known in busy.groups())
+    return Staffing(True, False, ahead, minutes)
 
 
 def _typed_moves(typed: str) -> list[MoveIn]:

@@ -21,7 +21,7 @@ from dialog.moves import (
     Transfer,
     Trouble,
 )
-from dialog.ports import Knowledge, Understanding
+from dialog.ports import Humans, Knowledge, Understanding
 from dialog.settings import DialogSettings
 from hotline.check import Left, Observed
 from tickets.store import TicketStore
@@ -41,10 +41,10 @@ class TextCall:
     """A conversation without sound: does what the dialogue decides and remembers what it did."""
 
     def __init__(
-        self, mind: Mind, store: TicketStore, caller: str | None, now: datetime, human: bool, records: bool = True
+        self, mind: Mind, store: TicketStore, caller: str | None, now: datetime, humans: Humans, records: bool = True
     ) -> None:
         self._store, self._now, self._records = store, now, records
-        self.conversation = Conversation(mind.settings, mind.knowledge, mind.understanding, caller, now, human)
+        self.conversation = Conversation(mind.settings, mind.knowledge, mind.understanding, caller, now, humans)
         self.tickets: list[Ticket] = []
         self.sms: list[str] = []
         self.rating: int | None = None
@@ -86,6 +86,7 @@ class TextCall:
             asked=expects[-1].asked.value if expects else None,
             transfer=bool(transfers),
             urgent=any(move.urgent for move in transfers),
+            patient=any(move.patient for move in transfers),
             packet=json.dumps([move.packet for move in transfers], ensure_ascii=False),
             hung_up=any(isinstance(move, HangUp) for move in self.moves),
             saved=tuple(self.tickets[len(self.tickets) - saves :]),

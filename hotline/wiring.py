@@ -14,7 +14,9 @@ from core.events import EventLog
 from core.sms import RecordedSms
 from dialog.conversation import Conversation
 from dialog.forms.choose import option_clauses
+from dialog.humans import ConstantHumans
 from dialog.lines import all_lines, line
+from dialog.ports import Humans
 from hotline.desk import StoredTickets
 from hotline.settings import HotlineSettings
 from ivr.barge_in import BargeIn
@@ -39,6 +41,7 @@ class Mind:
     knowledge: KnowledgeBase
     understanding: Understanding
     clock: SystemClock
+    humans: Humans
 
     def converse(self, call_id: str, caller: str | None) -> Conversation:
         """Begin a conversation with `caller` in the call of that id."""
@@ -48,7 +51,7 @@ class Mind:
             self.understanding,
             caller,
             self.clock.now(),
-            human_available=bool(self.settings.ivr.human),
+            humans=self.humans,
             call_id=call_id,
         )
 
@@ -80,11 +83,16 @@ class Parts:
         self.database.close()
 
 
-def build_mind(settings: HotlineSettings, progress: Callable[[int, int], None] | None = None) -> Mind:
-    """Load knowledge and understanding; `progress(done, all)` hears of what is made only once for each entry."""
+def build_mind(
+    settings: HotlineSettings, progress: Callable[[int, int], None] | None = None, humans: Humans | None = None
+) -> Mind:
+    """Load knowledge and understanding; `progress(done, all)` hears of what is made only once for each entry.
+
+    Without `humans` there is one address that is always tried, or nobody (`[ivr] human`).
+    """
     clock = SystemClock()
     knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge, progress=progress)
-    return Mind(settings, knowledge, Understanding(), clock)
+    return Mind(settings, knowledge, Understanding(), clock, humans or ConstantHumans(bool(settings.ivr.human)))
 
 
 def make_line(settings: HotlineSettings) -> Line:

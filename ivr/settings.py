@@ -3,6 +3,9 @@
 from pydantic import Field
 
 from core.settings import Settings
+from ivr.admission_settings import AdmissionSettings
+from ivr.overflow_settings import OverflowSettings
+from ivr.queue_settings import QueueSettings
 
 
 class IvrSettings(Settings):
@@ -28,3 +31,9 @@ class IvrSettings(Settings):
     """Seconds that running calls get to end when the service is stopped."""
     recordings: bool = True
     """Whether calls are recorded (two tracks: caller left, bot right)."""
+    overflow: OverflowSettings = OverflowSettings()
+    """Who takes a call first, and where it goes when they are full."""
+    admission: AdmissionSettings = AdmissionSettings()
+    """How busy the recognisers may get."""
+    queues: QueueSettings = QueueSettings()
+    """The queues of the human agents."""

@@ -5,35 +5,54 @@ from typing import ClassVar
 
 from dialog.call import Call
 from dialog.commands import Command, choice, closed_set, only, says, squeeze
-from dialog.draft import Draft
-from dialog.form import Back, Done, Form, Missed, Next, Route
-from dialog.forms.ending import Goodbye
+from dialog.form import Back, Done, Form, Missed, Next, Route, ToHuman
+from dialog.forms.call_back import WANTS_HUMAN, Message, call_back, call_back_in_english
 from dialog.forms.leaving import leave
-from dialog.forms.number import TELEPHONE, Number
+from dialog.lines import line
 from dialog.moves import Asked, Expect, Heard, TransferFailed
-from tickets.ticket import Kind, Ticket
+from dialog.ports import Staffing
 
-WANTS_HUMAN = "来电人要求人工服务"
+_STRAIGHT = frozenset({"not_understood", "number_not_understood", "dialect", "english", "records_trouble"})
+"""Reasons for which nobody is asked to choose: the choice would not be understood, or could not be stored."""
+_APOLOGIES = {"transfer_angry": "sorry_repeated", "transfer_cross": "sorry_trouble"}
+"""By the line that hands over: the apology in it, for where the caller is told of a wait instead."""
 
 
 @dataclass(slots=True)
 class HandingOver(Form):
-    """Says so and hands over at once; nobody is talked out of it (scene 25)."""
+    """Says so and hands over at once; nobody is talked out of it (scene 25). Where all talk, the caller chooses."""
 
     name: ClassVar[str] = "handing_over"
     reason: str
     line: str = "transfer"
     resume: Form | None = None
     """The form that had the floor, to go back to where the caller no longer wants a human."""
+    patient: bool = False
+    """The caller knows that it takes a while, and waits."""
 
     def enter(self, call: Call) -> Next:
-        """Transfer, or say plainly that nobody is there."""
-        if not call.human_available:
-            call.note("human", reason=self.reason, available=False)
+        """Transfer, or say plainly how long it takes, or that nobody is there."""
+        staffing = call.staffing(self.reason)
+        call.note(
+            "human",
+            reason=self.reason,
+            available=staffing.reachable,
+            free=staffing.free,
+            ahead=staffing.ahead,
+            minutes=staffing.minutes,
+            patient=self.patient,
+        )
+        if not staffing.reachable:
             return NoHuman(self.reason, self.resume)
-        call.note("human", reason=self.reason, available=True)
+        straight = self.reason in _STRAIGHT
+        if not (staffing.free or self.patient or straight):
+            if self.line in _APOLOGIES:
+                call.say(_APOLOGIES[self.line])
+            return NoHuman(self.reason, self.resume, staffing)
         call.say(self.line)
-        call.transfer(self.reason)
+        if not staffing.free and straight and self.reason != "english":
+            call.say("hold_on")
+        call.transfer(self.reason, patient=self.patient)
         return self
 
     def hear(self, heard: Heard, call: Call) -> Next:
@@ -43,7 +62,8 @@ class HandingOver(Form):
     def failed(self, failure: TransferFailed, call: Call) -> Next:
         """The human did not answer."""
         call.note("human", reason="转接失败", ahead=failure.ahead, minutes=failure.minutes)
-        return NoHuman(self.reason, self.resume, failure)
+        busy = Staffing(True, False, failure.ahead, failure.minutes)
+        return NoHuman(self.reason, self.resume, busy, tried=True)
 
     def expect(self, call: Call) -> Expect | None:
         """The line has the next word."""
@@ -57,17 +77,20 @@ class NoHuman(Form):
     name: ClassVar[str] = "no_human"
     reason: str
     resume: Form | None = None
-    failure: TransferFailed | None = None
+    busy: Staffing | None = None
+    """All talk, and this is how long the queue is; None where nobody is on duty and waiting would be in vain."""
+    tried: bool = False
+    """The caller was handed over already, and came back."""
 
     def enter(self, call: Call) -> Next:
         """Say it plainly."""
         call.pending = call.pending or WANTS_HUMAN
         if self.reason == "english":
-            return _call_back_in_english(call)
-        if self.failure is None:
+            return call_back_in_english(call)
+        if self.busy is None:
             call.say("no_human")
-        elif self.failure.ahead is not None and self.failure.minutes is not None:
-            call.say("all_busy_wait", ahead=self.failure.ahead, minutes=self.failure.minutes)
+        elif told := _told(self.busy):
+            call.say("all_busy_wait", told=told)
         else:
             call.say("all_busy")
         return self
@@ -77,28 +100,36 @@ class NoHuman(Form):
         text = heard.text
         if only(text, Command.BYE):
             return leave(call)
-        ways = ("wait", "call back", "message") if self.failure else ("call back", "message")
+        if self.busy and says(text, Command.HOW_LONG) and not says(text, Command.KEEP_WAITING):
+            return self._tell_again(call)  # first: "前面还有几位" names no way, though it sounds like the first one
+        ways = ("wait", "call back", "message") if self.busy else ("call back", "message")
         index = choice(text, len(ways))
         way = ways[index] if index is not None and index >= 0 else ""
         if way == "message" or says(text, Command.MESSAGE):
             return Message()
         if way == "call back":
             return call_back(call)
-        if self.failure and (way == "wait" or says(text, Command.KEEP_WAITING) or says(text, Command.HUMAN)):
-            return HandingOver("waiting", "transfer_waiting", self.resume)
+        if self.busy and (way == "wait" or says(text, Command.KEEP_WAITING) or says(text, Command.HUMAN)):
+            return self._waits()
+        if self.busy and only(text, Command.YES):
+            return Missed("which_way")  # yes to what? A yes must talk nobody out of waiting
         if says(text, Command.CALL_BACK) or says(text, Command.HUMAN):
             return call_back(call)
         if only(text, Command.NO, Command.CANCEL, Command.DONE):
             return self._go_back(call)
         if len(squeeze(text)) >= 6:
             return Back(self.resume, heard) if self.resume and call.draft else Route(text)
-        return Missed("which_way" if self.failure else "which_way_no_wait")
+        return Missed("which_way" if self.busy else "which_way_no_wait")
 
     def key(self, key: str, call: Call) -> Next | None:
         """Key 0 asks for the human once more."""
         if key != "0":
             return None
-        return HandingOver("waiting", "transfer_waiting", self.resume) if self.failure else call_back(call)
+        return self._waits() if self.busy else call_back(call)
+
+    def still(self, wish: ToHuman, call: Call) -> Next:
+        """Answer what hands over anywhere else: into the queue where there is one, else a call-back."""
+        return HandingOver(wish.reason, wish.key, self.resume) if self.busy else call_back(call)
 
     def silence(self, call: Call) -> Next | None:
         """Who says nothing any more is called back."""
@@ -106,12 +137,27 @@ class NoHuman(Form):
 
     def again(self, call: Call) -> None:
         """Ask in short."""
-        call.say("which_way" if self.failure else "which_way_no_wait")
+        call.say("which_way" if self.busy else "which_way_no_wait")
 
     def expect(self, call: Call) -> Expect | None:
         """One of the ways."""
-        waits = closed_set(Command.KEEP_WAITING) if self.failure else ()
+        waits = closed_set(Command.KEEP_WAITING) if self.busy else ()
         return call.expectation(Asked.CHOICE, Command.CALL_BACK, Command.MESSAGE, Command.NO, phrases=waits)
+
+    def _waits(self) -> Next:
+        says_so = "transfer_waiting" if self.tried else "transfer_queue"
+        return HandingOver(self.reason, says_so, self.resume, patient=True)
+
+    def _tell_again(self, call: Call) -> Next:
+        """Say how long it takes by now; who is free by now takes the call."""
+        now = call.staffing(self.reason)
+        if now.reachable and now.free and not self.tried:
+            return HandingOver(self.reason, resume=self.resume)
+        if not now.reachable:
+            self.busy = None
+        elif not now.free:
+            self.busy = now
+        return self.enter(call)
 
     def _go_back(self, call: Call) -> Next:
         if call.draft and self.resume:
@@ -120,95 +166,13 @@ class NoHuman(Form):
         return Done()
 
 
-def call_back(call: Call) -> Next:
-    """Return the form that takes a call-back in: at once with the caller's number, else after asking for one."""
-    number = call.contact or call.caller or ""
-    if number:
-        return CallBack(number)
-    return Number("call_back_number", TELEPHONE, lambda given, _call: CallBack(given))
-
-
-def _call_back_in_english(call: Call) -> Next:
-    """The same in one English sentence; who withholds the number keys it in, and hears no Chinese about it."""
-    number = call.contact or call.caller or ""
-    if number:
-        return CallBack(number, english=True)
-    call.say("english_no_human")
-    return Number(
-        "english_no_human",
-        TELEPHONE,
-        lambda given, _call: CallBack(given, english=True),
-        silent=True,
-        unread=True,
-    )
-
-
-@dataclass(slots=True)
-class CallBack(Form):
-    """Stores a ticket for the call-back list, with what was said so far."""
-
-    name: ClassVar[str] = "call_back"
-    number: str
-    message: str = ""
-    english: bool = False
-
-    def enter(self, call: Call) -> Next:
-        """Store it."""
-        draft = call.draft or self._new(call)
-        draft.contact = draft.contact or self.number
-        draft.title = draft.title or ("来电留言" if self.message else "要求人工回电")
-        draft.repeated = draft.repeated or call.repeated
-        draft.note = "来电留言" if self.message else "来电人要求人工,请回电"
-        if self.message and self.message not in draft.what:
-            draft.what = f"{draft.what};留言:{self.message}"
-        call.note("call_back", reason="没有人工可接", message=bool(self.message))
-        call.save(draft)
-        return self
-
-    def _new(self, call: Call) -> Draft:
-        said = self.message or ("" if call.pending == WANTS_HUMAN else call.pending)
-        kind = call.understanding.classify(said).kind if said else Kind.HELP
-        return Draft(kind, said or WANTS_HUMAN, call_back=not said)
-
-    def hear(self, heard: Heard, call: Call) -> Next:
-        """The records have the next word."""
-        return self
-
-    def saved(self, number: str, ticket: Ticket, call: Call) -> Next | None:
-        """Say that it is done."""
-        call.saved.append(number)
-        call.settle()
-        if self.english:
-            return Goodbye("english_call_back", "english")
-        call.say("message_done" if self.message else "call_back_done")
-        return Done()
-
-    def expect(self, call: Call) -> Expect | None:
-        """The records have the next word."""
-        return None
-
-
-@dataclass(slots=True)
-class Message(Form):
-    """Takes a message, then a call-back."""
-
-    name: ClassVar[str] = "message"
-
-    def enter(self, call: Call) -> Next:
-        """Ask for it."""
-        call.say("leave_message")
-        return self
-
-    def hear(self, heard: Heard, call: Call) -> Next:
-        """Keep it."""
-        if only(heard.text, Command.BYE):
-            return leave(call)
-        number, message = call.contact or call.caller or "", heard.text
-        call.pending = message
-        if number:
-            return CallBack(number, message)
-        return Number("call_back_number", TELEPHONE, lambda given, _call: CallBack(given, message))
-
-    def expect(self, call: Call) -> Expect | None:
-        """Something long."""
-        return call.expectation(Asked.STORY)
+def _told(busy: Staffing) -> str:
+    """Return what can be said of the queue: how many are ahead, how long it takes; "" where neither is known."""
+    parts = []
+    if busy.ahead is not None:
+        parts.append(line("busy_ahead").format(ahead=busy.ahead) if busy.ahead else line("busy_next"))
+    if busy.minutes is not None:
+        parts.append(line("busy_minutes").format(minutes=max(busy.minutes, 1)))
+    elif parts:
+        parts.append(line("busy_unknown"))
+    return "，".join(parts)

@@ -35,9 +35,9 @@ class Alarm(Form):
     transferring: bool = False
 
     def enter(self, call: Call) -> Next:
-        """Name the number; it must be heard."""
+        """Name the number; it must be heard. Whoever is on duty gets the call, free or not."""
         call.note("emergency", service=self.service, evidence=self.evidence, cause=self.cause)
-        self.transferring = call.human_available
+        self.transferring = call.staffing(f"emergency_{self.service}").reachable
         if self.transferring:
             number, transfer, _ = self._words()
             call.say(number, interruptible=False)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from core.errors import RecordsError
+from dialog.humans import ConstantHumans
 from dialog.moves import MoveIn, MoveOut
 from hotline.wiring import Parts
 from ivr.ear import Ear
@@ -96,7 +97,7 @@ async def test_key_zero_asks_for_a_human_at_any_moment(dial: Dial, moment: str) 
 
 async def test_a_human_takes_over(dial: Dial, parts: Parts) -> None:
     ivr = parts.tools.settings.model_copy(update={"human": "sip:agents@127.0.0.1"})
-    mind = replace(parts.mind, settings=parts.mind.settings.model_copy(update={"ivr": ivr}))
+    mind = replace(parts.mind, humans=ConstantHumans())
     caller = await dial(replace(parts.tools, settings=ivr, converse=mind.converse))
     await caller.wait("bot.said")
     await caller.say("转人工")

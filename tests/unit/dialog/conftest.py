@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from dialog.conversation import Conversation
+from dialog.humans import ConstantHumans
 from dialog.moves import (
     Expect,
     Found,
@@ -20,6 +21,7 @@ from dialog.moves import (
     TicketSaved,
     Transfer,
 )
+from dialog.ports import Humans
 from dialog.settings import DialogSettings
 from tests.unit.dialog.knowledge import ThreeEntries
 from tickets.ticket import Ticket
@@ -88,8 +90,14 @@ class Talk:
 
 @pytest.fixture
 def talk() -> Callable[..., Talk]:
-    def make(caller: str | None = "13800001234", human: bool = True, earlier: tuple[Ticket, ...] = ()) -> Talk:
-        conversation = Conversation(DialogSettings(), ThreeEntries(), UNDERSTANDING, caller, NOW, human)
+    def make(
+        caller: str | None = "13800001234",
+        human: bool = True,
+        earlier: tuple[Ticket, ...] = (),
+        humans: Humans | None = None,
+    ) -> Talk:
+        humans = humans or ConstantHumans(human)
+        conversation = Conversation(DialogSettings(), ThreeEntries(), UNDERSTANDING, caller, NOW, humans)
         return Talk(conversation, earlier).start()
 
     return make

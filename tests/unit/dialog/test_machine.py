@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from dialog.conversation import Conversation
+from dialog.humans import SetHumans
 from dialog.moves import (
     Expect,
     Found,
@@ -26,6 +27,7 @@ from dialog.moves import (
     Transferred,
     Trouble,
 )
+from dialog.ports import Staffing
 from dialog.settings import DialogSettings
 from tests.unit.dialog.conftest import NOW, UNDERSTANDING
 from tests.unit.dialog.knowledge import ThreeEntries
@@ -44,17 +46,24 @@ WORDS = st.sampled_from(
     ).split("|")
 ).map(str.strip)
 
+SOME = st.none() | st.integers(0, 90)
+STAFFING = st.builds(Staffing, reachable=st.booleans(), free=st.booleans(), ahead=SOME, minutes=SOME)
+
+STRAIGHT = ("not_understood", "number_not_understood", "dialect", "english", "records_trouble")
+
 
 class Calls(RuleBasedStateMachine):
     """Random calls."""
 
     conversation: Conversation
+    humans: SetHumans
     waiting: MoveOut | None = None
     over = False
 
-    @initialize(caller=st.sampled_from(["13800001234", None]), human=st.booleans())
-    def begin(self, caller: str | None, human: bool) -> None:
-        self.conversation = Conversation(DialogSettings(), ThreeEntries(), UNDERSTANDING, caller, NOW, human)
+    @initialize(caller=st.sampled_from(["13800001234", None]), staffing=STAFFING)
+    def begin(self, caller: str | None, staffing: Staffing) -> None:
+        self.humans = SetHumans(staffing)
+        self.conversation = Conversation(DialogSettings(), ThreeEntries(), UNDERSTANDING, caller, NOW, self.humans)
         self.waiting, self.over = None, False
         self.take(self.conversation.start(), must_end=True)
 
@@ -64,6 +73,11 @@ class Calls(RuleBasedStateMachine):
         if must_end:
             assert ends, f"a turn without end in state {self.conversation.state}: {moves}"
         for end in ends:
+            if isinstance(end, Transfer):
+                now = self.humans.now
+                assert now.reachable, "handed over to nobody"
+                asked_first = end.reason not in STRAIGHT and not end.urgent
+                assert now.free or end.patient or not asked_first, "put into a queue unasked"
             self.waiting = None if isinstance(end, Expect) else end
             self.over = isinstance(end, HangUp)
         tail = [move for move in moves if not isinstance(move, SaveTicket) or move.answer]
@@ -128,6 +142,10 @@ class Calls(RuleBasedStateMachine):
                 self.over = True
             else:
                 self.tell(TransferFailed(2, 3))
+
+    @rule(staffing=STAFFING)
+    def shifts_change(self, staffing: Staffing) -> None:
+        self.humans.now = staffing
 
     @rule(what=st.sampled_from(["saved", "found", "failed"]))
     def answer_out_of_turn(self, what: str) -> None:
