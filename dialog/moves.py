@@ -67,10 +67,12 @@ class TransferFailed:
     """The human could not be reached; the caller is still on the line.
 
     `ahead` callers wait already and it takes about `minutes`, where the desk knows; None where it does not.
+    `chose` is what a waiting caller pressed: to talk to the bot again, or to be called back.
     """
 
     ahead: int | None = None
     minutes: int | None = None
+    chose: Literal["", "bot", "call back"] = ""
 
 
 @dataclass(frozen=True, slots=True)

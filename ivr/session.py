@@ -70,7 +70,7 @@ class CallSession:
         self._quiet_ms = 0
         """Since the bot was last busy speaking."""
         self._lived_ms = 0
-        self._recorded = 0
+        self._recorded = call.played
         self._recent = bytearray()
         self._waiting_since: float | None = None
         """Monotonic time of the caller's last sound, until the reply sounds."""
@@ -81,7 +81,6 @@ class CallSession:
     async def run(self) -> None:
         """Take the call and stay with it to its end."""
         call, record = self._call, self._record
-        record.offered(call.caller, call.called)
         begun = time.monotonic()
         over = HungUp("us", "unanswered", begun)
         try:

@@ -12,7 +12,7 @@ from typing import Literal
 from core.audio import frame_bytes
 from core.ids import new_id
 from telephony.inbox import Inbox
-from telephony.line import Answerer, Audio, HungUp, KeyPress, LineEvent
+from telephony.line import Answerer, Audio, HungUp, KeyPress, LineEvent, Returned
 from telephony.play_queue import PlayQueue
 from telephony.sounds import Ended, Sounds, is_loud
 
@@ -128,6 +128,16 @@ class MemoryCall:
         """Samples that wait."""
         return self._out.queued // 2
 
+    @property
+    def away(self) -> bool:
+        """Never: until the other side has taken the caller, we have."""
+        return False
+
+    @property
+    def returned(self) -> Returned:
+        """Nobody took the call; more is not told."""
+        return Returned.NOBODY
+
     async def answer(self) -> None:
         """Take the call."""
         if not self._over and not self._up:
@@ -159,7 +169,7 @@ class MemoryCall:
         if self._out.queued and not self._over:
             await self._drained.wait()
 
-    async def transfer(self, target: str) -> bool:
+    async def transfer(self, target: str, patience_s: float | None = None, urgent: bool = False) -> bool:
         """Ask the caller's side to go to `target`; it answers as its `accepts_transfer` says."""
         if self._over or not self._up:
             return False

@@ -208,7 +208,7 @@ class AsteriskLine:
             connection.close()  # the dialplan behind it leads to a human
             return
         call = self._take(call_id, found.get("Channel"), found.get("CallerIDNum"), self._number, self._answerer)
-        call.returned = self._strays.pop(call.id, "")
+        call.reason = self._strays.pop(call.id, "")
         call.attach(connection)
 
     async def _keep_silent(self, channel: str, connection: MediaConnection) -> None:

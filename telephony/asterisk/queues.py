@@ -79,7 +79,7 @@ class Queues:
     def standing(self, name: str, now: float) -> Standing:
         """Return how the queue stands at `now` (seconds since 1970); nobody where there is no such queue."""
         queue = self._queues.get(name, _Queue())
-        here = [member for member in queue.members.values() if member.here]
+        here = [member for member in list(queue.members.values()) if member.here]  # asked in threads, too
         wrapup_s = self._wrapup_s.get(name, 0.0)
         free, waiting = sum(member.free(now, wrapup_s) for member in here), len(queue.waiting)
         talk = sum(queue.talks) / len(queue.talks) if queue.talks else USUAL_TALK_S

@@ -37,8 +37,6 @@ class QueueSettings(Settings):
     """Seconds for the agent to finish the ticket (话后整理) before the next call."""
     wait_s: int = Field(default=45, ge=5, le=600)
     """Seconds after which a caller who was promised a human at once comes back to the bot."""
-    patient_wait_s: int = Field(default=600, ge=10, le=7200)
-    """The same for a caller who chose to wait."""
     announce_s: int = Field(default=30, ge=0, le=600)
     """Seconds between announcements of position and expected wait; 0 is none."""
 
