@@ -1,4 +1,4 @@
-"""The bot's own sentences, from `lines.yaml`."""
+"""The bot's own sentences, from `lines.yaml` and `outbound/lines.yaml`."""
 
 import re
 from functools import cache
@@ -11,8 +11,8 @@ from tickets import data_files
 
 @cache
 def _lines() -> dict[str, str]:
-    text = (files("dialog") / "lines.yaml").read_text(encoding="utf8")
-    return {str(key): str(line) for key, line in yaml.safe_load(text).items()}
+    texts = [(files(room) / "lines.yaml").read_text(encoding="utf8") for room in ("dialog", "dialog.outbound")]
+    return {str(key): str(line) for text in texts for key, line in yaml.safe_load(text).items()}
 
 
 _FILLERS = (

@@ -1,6 +1,7 @@
 """Call-backs are planned from what is on record, once, and handed out one by one."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -155,15 +156,23 @@ def test_a_task_is_taken_once_and_given_up_after_its_attempts(city: City) -> Non
 
 
 def test_two_programs_never_take_the_same_task(city: City, tmp_path: Path) -> None:
-    city.call("c1", NOW, "call.missed")
+    for count in range(30):
+        city.call(f"c{count}", NOW, "call.missed", caller=f"138000000{count:02}")
     city.store.plan_now(NOW)
-    other = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    try:
-        stores = [city.store, CallBackStore(other, CallBackSettings())]
-        taken = [store.take_now(NOW + HOUR) for store in stores]
-    finally:
-        other.close()
-    assert [bool(task) for task in taken] == [True, False]
+    rules = CallBackSettings(at_once=100)
+    databases = [Database(f"sqlite:///{tmp_path / 'records.db'}") for _ in range(2)]
+
+    def take_all(database: Database) -> list[str]:
+        store, taken = CallBackStore(database, rules), []
+        while task := store.take_now(NOW + HOUR):
+            taken.append(task.id)
+        return taken
+
+    with ThreadPoolExecutor(2) as programs:
+        first, second = programs.map(take_all, databases)
+    for database in databases:
+        database.close()
+    assert len(first) + len(second) == len({*first, *second}) == 30
 
 
 def test_who_wants_no_calls_is_never_called_again(city: City) -> None:

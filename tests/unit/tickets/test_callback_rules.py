@@ -108,6 +108,14 @@ def test_one_task_a_number_and_a_pause_between_two() -> None:
     assert due([talked, both[1]], now + timedelta(minutes=11), RULES, CALENDAR) == [both[1]]
 
 
+def test_a_number_is_not_called_all_day_for_one_thing_after_another() -> None:
+    now = MONDAY + timedelta(hours=5)
+    calls = tuple(Try(MONDAY + timedelta(hours=hour), Outcome.BUSY) for hour in range(RULES.most_a_day))
+    tasks = [replace(missed("m-1"), stage=Stage.GIVEN_UP, tries=calls), follow_up()]
+    assert due(tasks, now, RULES, CALENDAR) == []
+    assert due(tasks, now + timedelta(days=1), RULES, CALENDAR) == [tasks[1]]
+
+
 def test_a_call_that_never_reported_gives_its_place_back() -> None:
     lost = replace(missed(), stage=Stage.DIALLING, tries=(Try(MONDAY),))
     assert is_dialling(lost, MONDAY + timedelta(minutes=59), RULES)
