@@ -10,6 +10,7 @@ from dialog.settings import DialogSettings
 from ivr.settings import IvrSettings
 from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.settings import LineSettings
+from tickets.callback_settings import CallBackSettings
 from tts.settings import TtsSettings
 
 
@@ -61,5 +62,6 @@ class HotlineSettings(Settings):
     dialog: DialogSettings = DialogSettings()
     ivr: IvrSettings = IvrSettings()
     records: RecordsSettings = RecordsSettings()
+    callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
     serve: ServeSettings = ServeSettings()

@@ -15,6 +15,8 @@ from core.sms import RecordedSms
 from dialog.conversation import Conversation
 from dialog.forms.choose import option_clauses
 from dialog.lines import all_lines, line
+from dialog.outbound.errand import Errand
+from dialog.outbound.talk import OutboundTalk
 from hotline.desk import StoredTickets
 from hotline.settings import HotlineSettings
 from ivr.barge_in import BargeIn
@@ -22,6 +24,7 @@ from ivr.ear import Ear
 from ivr.recording import Recorder
 from ivr.tools import Tools, load_texts
 from knowledge_base.base import KnowledgeBase
+from telephony.dialer import Dialer
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -47,6 +50,23 @@ class Mind:
             human_available=bool(self.settings.ivr.human),
             call_id=call_id,
         )
+
+    def call_back(self, errand: Errand, call_id: str) -> OutboundTalk:
+        """Begin the conversation of a call of ours."""
+        return OutboundTalk(
+            errand,
+            self.settings.dialog,
+            self.knowledge,
+            self.understanding,
+            self.clock.now(),
+            human_available=bool(self.settings.ivr.human),
+            call_id=call_id,
+        )
+
+
+def make_dialer(settings: HotlineSettings) -> Dialer | None:
+    """Return what places calls of ours; None where the line of `settings` cannot."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)

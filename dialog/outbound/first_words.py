@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from dialog.commands import squeeze
+from tickets import sound
 
 
 class Answerer(StrEnum):
@@ -29,6 +30,8 @@ class Answerer(StrEnum):
     """No such number."""
 
 
+_SOUNDS_ALIKE = 0.8
+"""Likeness (0 to 1) from which a phrase is said: every syllable is the same but for an accent."""
 LONG_WORDS = 45
 """Characters that nobody says at once to a caller who has not spoken yet."""
 
@@ -54,11 +57,19 @@ def _announced(said: str) -> Answerer | None:
     data = _data()
     if data["person"].search(said):
         return None
-    begins = data["announces"].search(said)
+    sounds, bare = data["sounds"], squeeze(said)
+    begins = bool(data["announces"].search(said)) or _sounds(sounds["announces"], bare)
     for kind, (words, alone) in data["kinds"].items():
-        if (begins and words.search(said)) or alone.search(said):
+        if begins and (words.search(said) or _sounds(sounds["words"][kind], bare)):
+            return Answerer(kind)
+        if alone.search(said) or _sounds(sounds["alone"][kind], bare):
             return Answerer(kind)
     return Answerer.NO_ANSWER if begins else None
+
+
+def _sounds(phrases: list[str], said: str) -> bool:
+    """Whether `said` holds one of `phrases`, or something that sounds like it."""
+    return any(sound.find(phrase, said, _SOUNDS_ALIKE) for phrase in phrases)
 
 
 def _plain(text: str) -> str:
@@ -76,6 +87,7 @@ def _data() -> dict[str, Any]:
         "person": _any(raw["person"]),
         "chatty": _any([raw["chatty"]]),
         "kinds": kinds,
+        "sounds": raw["sounds"],
     }
 
 

@@ -65,6 +65,29 @@ def test_a_person_is_never_taken_for_a_machine(text: str) -> None:
     assert who_answers(text.replace(",", "")) is Answerer.PERSON
 
 
+MISHEARD = """您好您播打的电话一关机。庆少后再播|您好您播打的电话暂时无人接听。庆少后再播
+对不起您播打的电话正在同话中，庆少后再播|对不起您播打的电话语情节
+对不起您播打的号码是恐厚。亲河对后再播|你好我是来店住手，提主现在不方便接停电话
+欢迎制电阳广物业、报修请案一，人工请案零|您好您不打的电话已关机。请稍后再播
+对不起宁波打的电话正在通话中。请稍后再播|对不起您播打的电话，以停机
+你好我是来店住手。记住现在不方便接听电话|欢迎制电阳宫午夜，报修请按议，人工请暗领
+您好，请在低盛后留言|您好，我是基主的智能助理。请问你有什么事|您好您拨打的电话一关键。请稍后再拨""".replace(
+    "\n", "|"
+)
+HEARD_PEOPLE = "喂|以好哪位|谁啊|为说话|我在开会等会儿打给你|你打错了|我现在不方练解电话|为|水|为数化|你大错了"
+"""What the recogniser made of announcements and of people, said by three voices over the telephone."""
+
+
+@pytest.mark.parametrize("text", MISHEARD.split("|"))
+def test_announcements_are_known_as_they_are_heard(text: str) -> None:
+    assert who_answers(text) is not Answerer.PERSON
+
+
+@pytest.mark.parametrize("text", HEARD_PEOPLE.split("|"))
+def test_people_as_they_are_heard_are_people(text: str) -> None:
+    assert who_answers(text) is Answerer.PERSON
+
+
 def test_a_voice_that_does_not_pause_before_anybody_spoke_is_a_machine() -> None:
     assert who_answers("您好这里是", speech_ms=6500) is Answerer.MACHINE
     assert who_answers("", speech_ms=9000) is Answerer.MACHINE
