@@ -1,6 +1,7 @@
 """The one place where adapters are chosen and wired together."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass
 
 from asr.by_sound import SoundVocabulary
@@ -64,8 +65,8 @@ class Mind:
         )
 
 
-def make_dialer(settings: HotlineSettings) -> Dialer | None:
-    """Return what places calls of ours; None where the line of `settings` cannot."""
+def make_dialer(settings: HotlineSettings) -> AbstractAsyncContextManager[Dialer] | None:
+    """Return what places calls of ours while it is entered; None where the line of `settings` cannot."""
     return None
 
 

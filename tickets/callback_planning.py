@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
@@ -16,6 +16,8 @@ from tickets.serial import from_data
 from tickets.tables import tickets_table
 from tickets.ticket import Kind, State, Ticket
 
+_LATE = timedelta(days=2)
+"""Events are nearly in the order of their times; one that waited for a disk may be written so late."""
 LEAST_DIGITS = 5
 """Shorter numbers are services (110, 12345), not citizens."""
 _CLOSED = f'%"state": "{State.CLOSED.value}"%'
@@ -157,8 +159,8 @@ def follow_up_task(closing: Closing, now: datetime) -> CallBackTask:
 
 
 def _floor(connection: Connection, since: datetime) -> int:
-    """Return the number of the last event before `since`: only what comes after it is read."""
-    query = select(_e.seq).where(_e.at < since.timestamp()).order_by(_e.seq.desc()).limit(1)
+    """Return the number of an event well before `since`: only what comes after it is read."""
+    query = select(_e.seq).where(_e.at < (since - _LATE).timestamp()).order_by(_e.seq.desc()).limit(1)
     return connection.execute(query).scalar() or 0
 
 

@@ -20,7 +20,7 @@ def next_due(
     """Return the first moment from `now` on at which `task` may be dialled; None for never, or not while it is."""
     if task.over or is_dialling(task, now, rules) or overdone(task, now, rules):
         return None
-    at = _allowed(max(now, _earliest(task, rules)), task.kind, rules, calendar)
+    at = _allowed(max(now, _earliest(task, rules)), task, rules, calendar)
     if at is None or at > _expires(task, rules):
         return None
     return at
@@ -107,11 +107,16 @@ def _expires(task: CallBackTask, rules: CallBackSettings) -> datetime:
     return max(end, task.not_before + timedelta(days=1)) if task.not_before else end
 
 
-def _allowed(at: datetime, kind: CallBackKind, rules: CallBackSettings, calendar: WorkingCalendar) -> datetime | None:
-    """Return `at`, or the next moment that lies in the hours of its kind."""
-    missed = kind is CallBackKind.MISSED
-    spans = [span(text) for text in (rules.hours_missed if missed else rules.hours_follow_up)]
-    workdays = rules.follow_up_workdays_only and not missed
+def hours(task: CallBackTask, rules: CallBackSettings) -> list[Span]:
+    """Return the hours in which `task` may be dialled: who named a time himself is spared the night only."""
+    wide = task.kind is CallBackKind.MISSED or task.not_before is not None
+    return [span(text) for text in (rules.hours_missed if wide else rules.hours_follow_up)]
+
+
+def _allowed(at: datetime, task: CallBackTask, rules: CallBackSettings, calendar: WorkingCalendar) -> datetime | None:
+    """Return `at`, or the next moment that lies in the task's hours."""
+    spans = hours(task, rules)
+    workdays = rules.follow_up_workdays_only and task.kind is CallBackKind.FOLLOW_UP and task.not_before is None
     day, last = at.date(), at.date() + _FARTHEST
     while day <= last:
         if not workdays or calendar.is_workday(day):
@@ -123,7 +128,7 @@ def _allowed(at: datetime, kind: CallBackKind, rules: CallBackSettings, calendar
     return None
 
 
-def _within(at: datetime, day: date, hours: Span) -> datetime | None:
-    """Return the first moment from `at` on in `hours` of `day`, None where they are over."""
-    first, last = (datetime.combine(day, each, at.tzinfo) for each in hours)
+def _within(at: datetime, day: date, spread: Span) -> datetime | None:
+    """Return the first moment from `at` on in the hours of `day`, None where they are over."""
+    first, last = (datetime.combine(day, each, at.tzinfo) for each in spread)
     return max(at, first) if at < last else None

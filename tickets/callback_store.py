@@ -82,6 +82,20 @@ class CallBackStore:
         when = [(task, next_due(task, now, self._rules, self._calendar)) for task in tasks]
         return sorted(when, key=lambda pair: (pair[1] or now, pair[0].since, pair[0].id))
 
+    def preview_now(self, now: datetime) -> list[tuple[CallBackTask, datetime]]:
+        """Return whom a planning at `now` would leave to be called, and when; nothing is changed."""
+
+        def planned(connection: Connection) -> None:
+            self._plan(connection, now)
+            tasks = [task for task, _ in load(connection, _b.over == 0).values()]
+            raise _Undo([(task, at) for task in tasks if (at := next_due(task, now, self._rules, self._calendar))])
+
+        try:
+            self._database.run(planned)
+        except _Undo as undo:
+            return sorted(undo.due, key=lambda pair: (pair[1], pair[0].kind != CallBackKind.MISSED, pair[0].since))
+        raise AssertionError("a preview is always undone")
+
     async def ticket(self, number: str) -> Ticket | None:
         """Return the ticket that a task is about."""
         return await self._database.transact(lambda c: planning.ticket_of(c, number))
@@ -204,6 +218,13 @@ class CallBackStore:
 
     def _dialling(self, task: CallBackTask, now: datetime) -> bool:
         return is_dialling(task, now, self._rules)
+
+
+class _Undo(Exception):
+    """Takes a planning back, and carries what it would have led to."""
+
+    def __init__(self, due: list[tuple[CallBackTask, datetime]]) -> None:
+        self.due = due
 
 
 def _waits_for(task: CallBackTask, number: str) -> bool:

@@ -4,19 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from rich.console import Console
 
 from core.clock import FixedClock
 from core.database import Database
 from core.events import Event, append, history
-from dialog.outbound.errand import Errand, Result
-from hotline.errands import StoredErrands
+from dialog.outbound.errand import Result
+from hotline.calling_back import CallingBack
+from hotline.settings import HotlineSettings
 from hotline.wiring import Parts
-from ivr.campaign import Campaign
-from ivr.outbound import OutboundCalls
 from telephony.memory_dialer import Callee, MemoryDialer
 from telephony.memory_line import MemoryCaller
 from tests.integration.ivr.conftest import TICK_S
@@ -30,6 +31,7 @@ from tts.voice import Voice
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
+RULES = CallBackSettings(ring_s=5.0)
 CITIZEN, OTHER, BUSY, GONE = "13800001111", "13800002222", "13800003333", "13800004444"
 
 
@@ -38,9 +40,9 @@ class Centre:
 
     def __init__(self, parts: Parts, database: Database, dialer: MemoryDialer) -> None:
         self.parts, self.database, self.dialer = parts, database, dialer
-        self.store = CallBackStore(database, CallBackSettings(between_calls_min=0))
+        self.store = CallBackStore(database, RULES)
         self.tickets = TicketStore(database)
-        self.clock = FixedClock(NOW)
+        self.shown = StringIO()
         self.events: list[Event] = []
         self.results: dict[str, Result] = {}
         parts.log.subscribe(self.events.append)
@@ -56,14 +58,13 @@ class Centre:
         self.database.run(lambda c: append(c, event))
 
     async def run(self) -> None:
-        calls = OutboundCalls(self.dialer, self.parts.tools, self.parts.mind.call_back, ring_s=3.0)
-        campaign = Campaign(StoredErrands(self.store), calls.make, self.clock, self.parts.log, 2, self._told)
+        running = CallingBack(HotlineSettings(callback=RULES), self.dialer, Console(file=self.shown, width=200))
         async with asyncio.timeout(120):
-            await campaign.run()
-
-    def _told(self, errand: Errand, result: Result | None) -> None:
-        if result:
-            self.results[errand.id] = result
+            await running.campaign(
+                replace(self.parts, database=self.database), self.dialer, FixedClock(NOW), keep=False
+            )
+        self.results = {errand.id: result for errand, result in running.made}
+        running.show()
 
     def said(self) -> str:
         return "".join(event.body["text"] for event in self.events if event.kind == "bot.said")
@@ -105,6 +106,8 @@ async def test_a_follow_up_by_voice_ends_on_the_ticket(centre: Centre, voice: Vo
     assert "澜江市12345热线" in centre.said() and "暖气" in centre.said()
     told = centre.database.run(lambda c: history(c, f"ticket:{number}"))
     assert told[-1].kind == "ticket.redo_wanted"
+    shown = centre.shown.getvalue()
+    assert "138****1111" in shown and CITIZEN not in shown and "没解决" in shown and "不满意" in shown
     placed = next(event for event in centre.events if event.kind == "call.placed")
     assert placed.body == {"number": CITIZEN, "task": f"f-{number}", "kind": "follow_up"}
     assert any(event.kind == "call.ended" and event.stream == placed.stream for event in centre.events)

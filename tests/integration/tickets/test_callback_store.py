@@ -203,8 +203,23 @@ def test_our_own_outbound_calls_are_no_missed_calls(city: City) -> None:
     assert city.store.plan_now(NOW + HOUR).new == ()
 
 
+def test_a_preview_shows_whom_and_when_and_changes_nothing(city: City) -> None:
+    city.call("c1", NOW, "call.missed", caller="13800000007")
+    ticket = city.close()
+    seen = [(task.id, at) for task, at in city.store.preview_now(NOW + timedelta(minutes=1))]
+    assert seen == [("m-c1", NOW + timedelta(minutes=2, seconds=9)), (f"f-{ticket.number}", NOW + HOUR)]
+    assert city.store.list_now(NOW) == []
+    assert city.kinds("callback:m-c1") == []
+
+
 def test_an_unknown_task_is_a_sentence(city: City) -> None:
     with pytest.raises(CallBackUnknown, match="没有编号为 x 的回拨任务"):
         city.store.find_now("x")
     with pytest.raises(CallBackUnknown):
         city.store.history_now("x")
+
+
+def test_events_that_were_written_late_hide_nothing(city: City) -> None:
+    city.call("c1", NOW, "call.missed")
+    city.tell("call:old", "call.offered", NOW - timedelta(days=2), caller="13800000009")
+    assert city.store.plan_now(NOW + HOUR).new == ("m-c1",)

@@ -84,6 +84,13 @@ def test_a_promised_time_is_kept_even_after_the_last_attempt() -> None:
     assert next_due(replace(task, not_before=None), MONDAY, RULES, CALENDAR) is None
 
 
+def test_a_promised_time_may_lie_in_the_noon_rest_but_never_in_the_night() -> None:
+    rules = CallBackSettings(follow_up_workdays_only=True)
+    noon, night = at("28T12:30"), at("28T23:00")
+    assert next_due(replace(follow_up(), not_before=noon), MONDAY, rules, CALENDAR) == noon
+    assert next_due(replace(follow_up(), not_before=night), MONDAY, rules, CALENDAR) == at("29T08:00")
+
+
 def test_promises_come_first_then_missed_calls_then_follow_ups() -> None:
     now = MONDAY + timedelta(hours=5)
     promise = replace(follow_up("f-2", "13800000002"), not_before=now - timedelta(minutes=1))
@@ -175,7 +182,8 @@ def test_hours_attempts_and_one_call_a_number_hold_in_every_week(
             events[id] += [Event(until.timestamp(), stream, kind, body) for kind, body in after_call(brought)]
         tasks = [task for told in events.values() if (task := fold(told))]
         for task in due(tasks, now, rules, CALENDAR):
-            spans = rules.hours_missed if task.kind is CallBackKind.MISSED else rules.hours_follow_up
+            wide = task.kind is CallBackKind.MISSED or task.not_before
+            spans = rules.hours_missed if wide else rules.hours_follow_up
             assert any(first <= now.time() < last for first, last in map(span, spans))
             others = [t for t in tasks if t.number == task.number and is_dialling(t, now, rules)]
             assert not others and task.id not in running
