@@ -52,9 +52,11 @@ def due(
     ready = [task for task in tasks if next_due(task, now, rules, calendar) == now]
     chosen: dict[str, CallBackTask] = {}
     for task in sorted(ready, key=_urgency):
+        if len(chosen) >= places:
+            break
         if task.number not in chosen and may_ring(task.number, tasks, now, rules):
             chosen[task.number] = task
-    return list(chosen.values())[: max(0, places)]
+    return list(chosen.values())
 
 
 def may_ring(number: str, tasks: Sequence[CallBackTask], now: datetime, rules: CallBackSettings) -> bool:

@@ -104,7 +104,7 @@ class CallBackStore:
 
     def _plan(self, connection: Connection, now: datetime) -> Planned:
         rules = self._rules
-        withdrawn = self._let_go(connection, now)
+        withdrawn = self._let_go(connection, now, load(connection, _b.over == 0))
         given_up = self._give_up(connection, now)
         refused = refused_numbers(connection)
         new = self._plan_missed(connection, now, refused)
@@ -147,9 +147,9 @@ class CallBackStore:
                 new.append(task.id)
         return new
 
-    def _let_go(self, connection: Connection, now: datetime) -> list[str]:
-        """Withdraw what is no longer owed: who got through, whose ticket is open again, who wants no calls."""
-        tasks = {id: pair for id, pair in load(connection, _b.over == 0).items() if not self._dialling(pair[0], now)}
+    def _let_go(self, connection: Connection, now: datetime, tasks: dict[str, tuple[CallBackTask, int]]) -> list[str]:
+        """Withdraw those of `tasks` not owed any more: who got through, whose ticket is open again, who refused."""
+        tasks = {id: pair for id, pair in tasks.items() if not self._dialling(pair[0], now)}
         missed = {task.number: task.since for task, _ in tasks.values() if task.kind is CallBackKind.MISSED}
         answered, refused = planning.got_through(connection, missed, now), refused_numbers(connection)
         gone = []
@@ -180,12 +180,13 @@ class CallBackStore:
 
     def _take(self, connection: Connection, now: datetime) -> CallBackTask | None:
         while True:
-            self._let_go(connection, now)
             tasks = load(connection, or_(_b.over == 0, _b.touched >= utc(now - _DAY)))
             ready = due([task for task, _ in tasks.values()], now, self._rules, self._calendar)
             if not ready:
                 return None
             task = ready[0]
+            if self._let_go(connection, now, {task.id: tasks[task.id]}):
+                continue
             taken = change(connection, task, tasks[task.id][1], [("callback.dialled", {})], now)
             if taken:
                 return taken
@@ -197,7 +198,10 @@ class CallBackStore:
         after = change(connection, task, version, after_call(result), now)
         if after is None:  # somebody else wrote between reading and writing
             return self._report(connection, id, result, now)
-        if result.ending == "done" and task.ticket:
+        if after.refused:
+            others = load(connection, _b.over == 0, _b.number == task.number)
+            self._let_go(connection, now, others)
+        if task.ticket and (result.ending == "done" or result.tells):
             self._tell_ticket(connection, task, result, now)
         why = "" if after.over else overdone(after, now, self._rules)
         if why:

@@ -101,6 +101,11 @@ class Result:
     """Numbers of the tickets taken in during the call."""
 
     @property
+    def tells(self) -> bool:
+        """Whether the citizen said how it stands, whatever became of the call."""
+        return self.solved is not Solved.UNKNOWN or self.satisfied is not Satisfied.UNKNOWN
+
+    @property
     def wants_redo(self) -> bool:
         """Whether the ticket has to be dealt with again (重办)."""
         return self.solved in (Solved.NO, Solved.PARTLY) or self.satisfied is Satisfied.NO

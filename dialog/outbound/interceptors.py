@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from dialog.call import Call
+from dialog.commands import Command, says
 from dialog.form import Form, Next
 from dialog.forms.ending import Goodbye, Rating
 from dialog.forms.open import AnythingElse, Open
@@ -13,7 +14,7 @@ from dialog.outbound.errand import Errand
 from dialog.outbound.follow_up import AskReason, AskSolved, OutboundForm
 from dialog.outbound.journal import Journal
 from dialog.outbound.later import said_back, time_named
-from dialog.outbound.signs import shows
+from dialog.outbound.signs import Sign, shows
 from dialog.ports import Understanding
 from dialog.signs import asks
 from tickets.callbacks import CallBackKind
@@ -40,7 +41,8 @@ class Courtesies:
 
     def business(self, text: str) -> bool:
         """Whether the first words already say what becomes of the call, before it has said what it is for."""
-        return shows(text, "stop_calling") or shows(text, "later") or shows(text, "absent")
+        known: tuple[Sign, ...] = ("stop_calling", "later", "absent")
+        return any(shows(text, sign) for sign in known) or says(text, Command.HUMAN)
 
     def alarm(self, text: str, form: Form, call: Call) -> Next | None:
         """An emergency as in every call; but "再打我就投诉" is about calls, not about blows."""

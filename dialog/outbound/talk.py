@@ -133,8 +133,10 @@ class OutboundTalk:
                 return [Note("gone", {"state": "first_words", "reason": "对方挂断"})]
             case Spoken():
                 return []
+            case Key():
+                self.journal.answerer = Answerer.PERSON
+                return self._begin(now) if move.key != "0" else [*self._briefly(now), *self.hear(move, now)]
             case _:
-                self.journal.answerer = Answerer.PERSON if isinstance(move, Key) else None
                 return self._begin(now)
 
     def _heard_first(self, heard: Heard, now: datetime) -> list[MoveOut]:
@@ -146,14 +148,17 @@ class OutboundTalk:
         self.journal.answerer = Answerer.PERSON
         if not emergency and not self._courtesies.business(heard.text):
             return self._begin(now)
-        self._first.brief = not emergency
-        said = [move for move in self._begin(now, silent=emergency) if not isinstance(move, Expect)]
-        return [*said, *self.hear(heard, now)]
+        said = self._briefly(now)
+        return [*([] if emergency else said), *self.hear(heard, now)]
 
-    def _begin(self, now: datetime, silent: bool = False) -> list[MoveOut]:
+    def _begin(self, now: datetime) -> list[MoveOut]:
         self._begun = True
-        moves = self._conversation.start(now)
-        return [] if silent else moves
+        return self._conversation.start(now)
+
+    def _briefly(self, now: datetime) -> list[MoveOut]:
+        """Say only who calls: what becomes of the call was said before."""
+        self._first.brief = True
+        return [move for move in self._begin(now) if not isinstance(move, Expect)]
 
     def _end(self, answerer: Answerer, text: str) -> list[MoveOut]:
         """Hang up on a machine, politely and without a word about anybody; on an announcement without any."""

@@ -142,6 +142,15 @@ def test_what_the_citizen_says_is_on_the_ticket_and_asks_for_a_redo(city: City) 
     assert city.store.take_now(NOW + 2 * HOUR) is None
 
 
+def test_what_was_said_before_a_refusal_is_not_lost(city: City) -> None:
+    ticket = city.close()
+    city.store.plan_now(NOW)
+    city.store.take_now(NOW + HOUR)
+    result = Result(Outcome.ANSWERED, ending="do_not_call", solved=Solved.NO)
+    assert city.store.report_now(f"f-{ticket.number}", result, NOW + HOUR).refused
+    assert city.kinds(f"ticket:{ticket.number}")[-2:] == ["ticket.followed_up", "ticket.redo_wanted"]
+
+
 def test_a_task_is_taken_once_and_given_up_after_its_attempts(city: City) -> None:
     city.close()
     city.store.plan_now(NOW)
