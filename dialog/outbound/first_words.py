@@ -59,8 +59,9 @@ def _announced(said: str) -> Answerer | None:
         return None
     sounds, bare = data["sounds"], squeeze(said)
     begins = bool(data["announces"].search(said)) or _sounds(sounds["announces"], bare)
+    may = begins or _sounds(sounds["may_announce"], bare)
     for kind, (words, alone) in data["kinds"].items():
-        if begins and (words.search(said) or _sounds(sounds["words"][kind], bare)):
+        if may and (words.search(said) or _sounds(sounds["words"][kind], bare)):
             return Answerer(kind)
         if alone.search(said) or _sounds(sounds["alone"][kind], bare):
             return Answerer(kind)

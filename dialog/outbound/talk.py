@@ -70,6 +70,8 @@ class OutboundTalk:
             interceptors=self._courtesies.all(),
         )
         self._begun = self._over = False
+        self._doubtful = 2
+        """Turns in which a call assistant that began with 喂 may still give itself away."""
         self._waited = False
         """It was said who calls, because nobody spoke."""
 
@@ -95,10 +97,11 @@ class OutboundTalk:
             return []
         if not self._begun:
             return self._first_words(move, now)
-        if isinstance(move, Heard) and self.journal.answerer is None:
-            announced = announces(move.text)
+        if isinstance(move, Heard):
+            announced = announces(move.text) if self._doubtful else None
             if announced:
                 return self._end(announced, move.text)
+            self._doubtful -= 1 if self._doubtful else 0
             if squeeze(move.text):
                 self.journal.answerer = Answerer.PERSON
         if isinstance(move, Key):

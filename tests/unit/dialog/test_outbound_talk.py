@@ -83,6 +83,16 @@ def test_a_machine_that_begins_after_us_is_left_too() -> None:
     assert conversation.result.outcome is Outcome.MACHINE
 
 
+def test_an_assistant_that_began_like_a_person_is_left_when_it_gives_itself_away() -> None:
+    for first in (Heard("喂,您好"), Heard("", 0.1)):
+        conversation = talk()
+        conversation.start()
+        tell(conversation, first)
+        moves = tell(conversation, Heard("我是机主的智能助理,请问您有什么事"))
+        assert any(isinstance(move, HangUp) for move in moves)
+        assert conversation.result.outcome is Outcome.MACHINE
+
+
 def test_a_number_that_does_not_exist_is_not_dialled_again() -> None:
     conversation = talk()
     conversation.start()
