@@ -15,17 +15,15 @@ from dialog.outbound.errand import Errand, Result
 from hotline.errands import StoredErrands
 from hotline.serving import Bars
 from hotline.settings import HotlineSettings
-from hotline.story import masked
+from hotline.story import CALL_BACKS, masked
 from hotline.wiring import Parts, build_parts
 from ivr.campaign import Campaign
 from ivr.outbound import OutboundCalls
 from telephony.dialer import Dialer
 from tickets.callback_store import CallBackStore
-from tickets.callbacks import CallBackKind
 
 POLL_S = 5.0
 """How often it is asked whether something has become due, in seconds."""
-KINDS = {CallBackKind.MISSED: "漏接回拨", CallBackKind.FOLLOW_UP: "回访"}
 _OUTCOMES = {
     "answered": "接通",
     "no_answer": "无人接听",
@@ -119,7 +117,7 @@ class CallingBack:
         self._console.print(results_table(self.made) if self.made else "现在没有该打的电话。")
 
     def _told(self, errand: Errand, result: Result | None) -> None:
-        who = f"{KINDS[errand.kind]} {masked(errand.number)}"
+        who = f"{CALL_BACKS[errand.kind]} {masked(errand.number)}"
         if result is None:
             self._console.print(f"正在拨 {who}(第 {errand.tries + 1} 次)……", highlight=False)
             return
@@ -133,7 +131,7 @@ def results_table(made: Sequence[tuple[Errand, Result]]) -> Table:
     for errand, result in made:
         out.add_row(
             errand.id,
-            KINDS[errand.kind],
+            CALL_BACKS[errand.kind],
             masked(errand.number),
             _OUTCOMES[result.outcome.value],
             _ENDINGS[result.ending],

@@ -13,9 +13,9 @@ from core.database import Database
 from core.events import Event, append
 from hotline.cli_records import Config, Most, settings
 from hotline.settings import HotlineSettings
-from hotline.story import local_time, masked
+from hotline.story import CALL_BACKS, local_time, masked
 from tickets.callback_store import CallBackStore
-from tickets.callbacks import DO_NOT_CALL, CallBackKind, CallBackTask, Stage
+from tickets.callbacks import DO_NOT_CALL, CallBackTask, Stage
 
 app = typer.Typer(no_args_is_help=True)
 _STAGES = {
@@ -35,7 +35,6 @@ _REASONS = {
     "wrong_number": "打错了",
     "void": "空号",
 }
-_KINDS = {CallBackKind.MISSED: "漏接回拨", CallBackKind.FOLLOW_UP: "回访"}
 
 
 @contextmanager
@@ -62,7 +61,9 @@ def list_tasks(
         reason = _REASONS.get(task.reason, task.reason)
         stage = _STAGES[task.stage] + (f"({reason})" if reason else "")
         due = f"{at:%m-%d %H:%M}" if at else ""
-        out.add_row(task.id, _KINDS[task.kind], masked(task.number), task.ticket, stage, f"{len(task.tries)} 次", due)
+        out.add_row(
+            task.id, CALL_BACKS[task.kind], masked(task.number), task.ticket, stage, f"{len(task.tries)} 次", due
+        )
     Console().print(out)
 
 
@@ -99,7 +100,7 @@ def _preview(chosen: HotlineSettings) -> None:
     out = Table("什么时候", "类型", "号码", "工单", "第几次", title="会打给谁")
     for task, at in due:
         when = "现在" if at <= now else f"{at:%m-%d %H:%M}"
-        out.add_row(when, _KINDS[task.kind], masked(task.number), task.ticket, str(len(task.tries) + 1))
+        out.add_row(when, CALL_BACKS[task.kind], masked(task.number), task.ticket, str(len(task.tries) + 1))
     Console().print(out)
 
 
@@ -118,7 +119,7 @@ def show(id: Annotated[str, typer.Argument(help="任务编号")], config: Config
 
 
 def _task_table(task: CallBackTask) -> Table:
-    out = Table(title=f"{_KINDS[task.kind]} {task.id}", show_header=False)
+    out = Table(title=f"{CALL_BACKS[task.kind]} {task.id}", show_header=False)
     result = task.result or {}
     for name, value in (
         ("号码", masked(task.number)),

@@ -25,6 +25,8 @@ _SAID = ("bot.said", "caller.said", "dialogue.note")
 _LEAST_DICTATED = 7
 """Keys in a call from which on they may be a telephone number."""
 WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
+CALL_BACKS = {"missed": "漏接回拨", "follow_up": "回访"}
+"""The kinds of `tickets.callbacks.CallBackKind`, as people name them."""
 STYLE = {"话务员": "cyan", "来电": "yellow", "系统": "dim"}
 
 
@@ -64,8 +66,7 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
         case "call.offered":
             return "system", f"来电 {body['caller'] or '(未显示号码)'}", f"拨打 {body['called']}"
         case "call.placed":
-            kind = {"missed": "漏接回拨", "follow_up": "回访"}.get(body["kind"], body["kind"])
-            return "system", f"外呼 {body['number']}", f"{kind},任务 {body['task']}"
+            return "system", f"外呼 {body['number']}", f"{CALL_BACKS[body['kind']]},任务 {body['task']}"
         case "bot.said":
             return "bot", body["text"] + ("" if body["whole"] else " ⏹"), "" if body["whole"] else "被打断"
         case "caller.said":

@@ -43,6 +43,9 @@ class AskMissed(OutboundForm):
         if only(text, Command.HELLO):
             self.again(call)
             return self
+        if shows(text, "could_not_reach"):  # it is us whom he could not reach: an apology, no ticket
+            call.say("missed_sorry")
+            return self
         self.journal.served = True
         if only(text, Command.DONE, Command.BYE, Command.NO, Command.CANCEL) or shows(text, "no_need"):
             call.note("missed_call", reason="来电人已不需要", said=text)

@@ -17,6 +17,7 @@ Sign = Literal[
     "who",
     "later",
     "no_need",
+    "could_not_reach",
     "new_matter",
     "nothing_more",
     "refuse",

@@ -131,3 +131,21 @@ async def test_an_announcement_ends_the_call_and_nothing_personal_is_said(centre
     assert "暖气" not in centre.said()
     assert {centre.store.find_now(id).stage for id in results} == {Stage.WAITING}
     assert centre.dialer.most_at_once <= 2
+
+
+async def test_a_missed_call_is_returned_and_is_a_conversation_like_any_other(centre: Centre, voice: Voice) -> None:
+    centre.miss("c3", CITIZEN)
+    asks = centre.talks(voice, "喂,你好", "我社保卡丢了怎么补")
+
+    async def ask_and_leave(side: MemoryCaller) -> None:
+        await asks(side)
+        await centre.wait("bot.asked", 3)
+        await centre.wait("bot.quiet", 2)
+        await side.hang_up()
+
+    centre.dialer.callees[CITIZEN] = Callee(after_s=1.0, talks=ask_and_leave)
+    await centre.run()
+    assert "没有接通" in centre.said()
+    notes = [event.body["facts"] for event in centre.events if event.kind == "dialogue.note"]
+    assert any(facts.get("entry") == "shebao-card-lost" for facts in notes)
+    assert centre.store.find_now("m-c3").stage is Stage.DONE
