@@ -35,6 +35,8 @@ class Heard:
     phrase: str | None = None
     interrupted: bool = False
     """The caller spoke over the bot; what the bot got out is in the preceding `Spoken`."""
+    speech_ms: int = 0
+    """How long it was said, in milliseconds; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         registry = self.registry
         self._calls = Counter("hotline_calls", "Calls offered to the bot", registry=registry)
+        self._placed = Counter("hotline_calls_placed", "Calls of ours that were taken", ["kind"], registry=registry)
         self._ended = Counter("hotline_calls_ended", "Calls ended, by who ended them", ["by"], registry=registry)
         self._overflow = Counter("hotline_calls_overflow", "Calls beyond the limit", registry=registry)
         self._decisions = Counter("hotline_decisions", "Decisions of the dialogue", ["what"], registry=registry)
@@ -45,6 +46,8 @@ class Metrics:
         match event.kind:
             case "call.offered":
                 self._calls.inc()
+            case "call.placed":
+                self._placed.labels(event.body["kind"]).inc()
             case "call.ended":
                 self._ended.labels(event.body["by"]).inc()
             case "call.overflow":

@@ -11,6 +11,7 @@ from ivr.settings import IvrSettings
 from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.settings import LineSettings
+from tickets.callback_settings import CallBackSettings
 from tts.settings import TtsSettings
 
 
@@ -63,5 +64,6 @@ class HotlineSettings(Settings):
     dialog: DialogSettings = DialogSettings()
     ivr: IvrSettings = IvrSettings()
     records: RecordsSettings = RecordsSettings()
+    callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
     serve: ServeSettings = ServeSettings()

@@ -1,6 +1,7 @@
 """The one place where adapters are chosen and wired together."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass, replace
 
 from asr.by_sound import SoundVocabulary
@@ -15,6 +16,8 @@ from core.sms import RecordedSms
 from dialog.conversation import Conversation
 from dialog.forms.choose import option_clauses
 from dialog.lines import all_lines, line
+from dialog.outbound.errand import Errand
+from dialog.outbound.talk import OutboundTalk
 from dialog.ports import Humans
 from hotline.desk import StoredTickets
 from hotline.humans import QueuedHumans
@@ -26,7 +29,9 @@ from ivr.humans import HumanAgents, OneHuman
 from ivr.recording import Recorder
 from ivr.tools import Tools, load_texts
 from knowledge_base.base import KnowledgeBase
+from telephony.asterisk.dialer import AsteriskDialer
 from telephony.asterisk.line import AsteriskLine
+from telephony.dialer import Dialer
 from telephony.line import Line
 from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
@@ -57,6 +62,24 @@ class Mind:
             humans=self.humans,
             call_id=call_id,
         )
+
+    def call_back(self, errand: Errand, call_id: str) -> OutboundTalk:
+        """Begin the conversation of a call of ours."""
+        return OutboundTalk(
+            errand,
+            self.settings.dialog,
+            self.knowledge,
+            self.understanding,
+            self.clock.now(),
+            humans=self.humans,
+            call_id=call_id,
+        )
+
+
+def make_dialer(settings: HotlineSettings) -> AbstractAsyncContextManager[Dialer] | None:
+    """Return what places calls of ours while it is entered; None where the line of `settings` cannot."""
+    behind = settings.asterisk
+    return AsteriskDialer(behind, settings.line.number) if settings.line.kind == "asterisk" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,15 +67,21 @@ class MemoryLine:
 
     def dial(self, caller: str | None = None, called: str = "12345") -> "MemoryCaller":
         """Place a call; it is refused where the line is not started."""
-        call = MemoryCall(self, new_id(datetime.now()), caller, called)
+        call = self.ring(caller, called)
         if self._answerer is None:
+            self.forget(call)
             call.caller_side.finish(Ended("refused", 503, self.now))
             return call.caller_side
-        self._calls[call.id] = call
         task = asyncio.create_task(self._serve(call, self._answerer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return call.caller_side
+
+    def ring(self, caller: str | None, called: str) -> "MemoryCall":
+        """Return a new call that is not answered yet and that nobody was given."""
+        call = MemoryCall(self, new_id(datetime.now()), caller, called)
+        self._calls[call.id] = call
+        return call
 
     def forget(self, call: "MemoryCall") -> None:
         """Called by a call that has ended."""

@@ -83,6 +83,10 @@ class SipCall:
         """Wait until nothing is queued, or the call is over."""
         await self.media.played_out()
 
+    def press(self, keys: str) -> None:
+        """Press keys (RFC 4733), as a person's telephone does."""
+        self.media.press(keys)
+
     def ring(self) -> None:
         """Tell the caller that it rings (180)."""
         self._dialog.answer(self._invite, 180)

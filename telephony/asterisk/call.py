@@ -115,6 +115,10 @@ class AsteriskCall:
         if not await self._exchange.redirect(self.channel, "bot", "s"):
             self.end("line", "could not be answered")
             return
+        await self.until_heard()
+
+    async def until_heard(self) -> None:
+        """Wait for the caller's sound, which is on its way; without it the call ends."""
         try:
             await asyncio.wait_for(self._attached.wait(), MEDIA_S)
         except TimeoutError:

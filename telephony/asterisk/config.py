@@ -26,7 +26,7 @@ def rendered(settings: AsteriskSettings, number: str, modules: Path) -> Mapping[
         "number": number,
         "modules": modules,
         "ami_secret": settings.ami_secret,
-        "node_hosts": sorted({node.host for node in settings.nodes} - {settings.host}),
+        "node_hosts": sorted({node.host for node in (*settings.nodes, settings.outbound)} - {settings.host}),
         "passwords": {agent.number: settings.password(agent.number) for agent in settings.agents},
     }
     return {

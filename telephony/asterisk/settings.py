@@ -106,6 +106,8 @@ class AsteriskSettings(Settings):
     """Which of `nodes` this process is."""
     nodes: tuple[NodeSettings, ...] = Field(default=(NodeSettings(),), min_length=1)
     """The processes that take calls; each call goes to one at random, and on to the next where that is dead."""
+    outbound: NodeSettings = NodeSettings(name="outbound", port=9093)
+    """The process that calls citizens back, `hotline callback run`."""
     queues: tuple[QueueSettings, ...] = Field(
         default=(
             QueueSettings(name="general", title="综合坐席"),
@@ -138,6 +140,8 @@ class AsteriskSettings(Settings):
         for what, all_ in (("queue", names), ("agent", [a.number for a in self.agents])):
             if len(set(all_)) < len(all_):
                 raise ValueError(f"two {what}s have the same name")
+        if self.outbound.name in {node.name for node in self.nodes}:
+            raise ValueError("outbound must not have the name of a node")
         if self.node not in {node.name for node in self.nodes}:
             raise ValueError(f"node {self.node} is none of nodes")
         if self.rtp_last <= self.rtp_first:

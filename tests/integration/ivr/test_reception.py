@@ -79,7 +79,7 @@ async def test_a_human_who_does_not_answer_leaves_the_call_to_the_bot(dial: Dial
     await caller.hear("请问您有什么事")
     assert [event.body["to"] for event in caller.of("call.way")] == ["queue", "bot"]
     await caller.say("我社保卡丢了怎么补")
-    await caller.hear("社保卡")
+    await caller.hear("补办")
     await caller.side.hang_up()
     await caller.wait("call.ended")
 
