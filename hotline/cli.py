@@ -73,11 +73,12 @@ def talk(
 @app.command()
 def demo(
     keep: Annotated[Path, typer.Option(help="演示留下的录音和记录放在这里")] = Path("var/demo"),
+    asterisk: Annotated[bool, typer.Option("--asterisk", help="电话经过真实的 Asterisk 打进来")] = False,
 ) -> None:
     """演示:启动系统,打几个真实的电话,展示留下的录音、文字和工单。"""
     from hotline.demo import run_demo
 
-    raise typer.Exit(run_demo(keep))
+    raise typer.Exit(run_demo(keep, asterisk))
 
 
 @app.command()
