@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialog.humans import ConstantHumans
 from dialog.moves import (
     Expect,
     Found,
@@ -46,7 +47,7 @@ TICKET = Ticket(
 def talk(kind: CallBackKind = CallBackKind.FOLLOW_UP, human: bool = True) -> OutboundTalk:
     ticket = TICKET if kind is CallBackKind.FOLLOW_UP else None
     errand = Errand("f-1", kind, "13800001234", NOW - timedelta(hours=2), ticket)
-    return OutboundTalk(errand, DialogSettings(), ThreeEntries(), UNDERSTANDING, NOW, human, "call-1")
+    return OutboundTalk(errand, DialogSettings(), ThreeEntries(), UNDERSTANDING, NOW, ConstantHumans(human), "call-1")
 
 
 def tell(conversation: OutboundTalk, *moves: MoveIn) -> list[MoveOut]:
