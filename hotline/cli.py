@@ -30,14 +30,19 @@ Config = Annotated[Path | None, typer.Option("--config", "-c", help="配置文�
 
 
 @app.command()
-def serve(config: Config = None, verbose: Annotated[bool, typer.Option(help="显示调试日志")] = False) -> None:
-    """启动热线:SIP 线路、记录库和健康页。Ctrl-C 或 SIGTERM 后等通话结束再退出。"""
+def serve(
+    config: Config = None,
+    node: Annotated[str, typer.Option(help="本进程是 [[asterisk.nodes]] 里的哪一个,默认按配置")] = "",
+    verbose: Annotated[bool, typer.Option(help="显示调试日志")] = False,
+) -> None:
+    """启动热线:线路、记录库和健康页。Ctrl-C 或 SIGTERM 后等通话结束再退出。"""
     from hotline.serving import serve_until_stopped
 
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    serve_until_stopped(cli_records.settings(config))
+    settings = cli_records.settings(config)
+    serve_until_stopped(settings.as_node(node) if node else settings)
 
 
 @app.command()

@@ -65,6 +65,10 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
     match kind:
         case "call.offered":
             return "system", f"来电 {body['caller'] or '(未显示号码)'}", f"拨打 {body['called']}"
+        case "call.way" if body["to"] != "bot":
+            return "system", {"queue": "先接人工", "call_back": "登记回拨"}[body["to"]], body["why"]
+        case "call.missed":
+            return "system", "漏接", body["reason"]
         case "call.placed":
             return "system", f"外呼 {body['number']}", f"{CALL_BACKS[body['kind']]},任务 {body['task']}"
         case "bot.said":
@@ -91,7 +95,12 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
                 f"{body['reason']} → {body['target'] or '未配置人工'}",
             )
         case "transfer.done" | "transfer.failed":
-            return "system", "已转接" if kind.endswith("done") else "转接未成功", ""
+            why = {"wants bot": "来电人按1回到话务员", "wants call-back": "来电人按2要求回电"}
+            return (
+                "system",
+                "已转接" if kind.endswith("done") else "转接未成功",
+                why.get(body.get("returned", ""), ""),
+            )
         case "ticket.saved":
             return "system", f"工单 {body['number']}", f"{body['kind']},{body['state']}"
         case "sms.sent":

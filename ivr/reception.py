@@ -95,6 +95,7 @@ class Reception:
     async def _promise(self, call: Call, record: CallRecord) -> None:
         """Apologise, and store that the caller is to be called back."""
         async with FrontDesk(call, self._tools, record) as desk:
+            record.add("call.missed", caller=call.caller, reason="promised")
             await desk.deeds.promise(self._tools.texts.busy)
             await desk.say(self._tools.texts.busy)
         await call.hang_up()
@@ -115,6 +116,7 @@ class FrontDesk:
 
     async def __aenter__(self) -> "FrontDesk":
         await self._call.answer()
+        self._record.add("call.answered", after_ms=round((time.monotonic() - self._begun) * 1000))
         self._pump = asyncio.create_task(self._listen(), name=f"front desk {self._call.id}")
         return self
 

@@ -97,9 +97,7 @@ def got_through(connection: Connection, numbers: Mapping[str, datetime], now: da
         number = _caller(row.body)
         if number in numbers and row.at > numbers[number].timestamp():
             again[row.stream] = number
-    answered = _having(connection, again, "call.answered") - _having(
-        connection, again, "call.missed", "call.overflow"
-    )
+    answered = _having(connection, again, "call.answered") - _having(connection, again, "call.missed")
     return {again[stream]: stream.removeprefix("call:") for stream in sorted(answered)}
 
 

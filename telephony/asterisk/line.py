@@ -159,7 +159,7 @@ class AsteriskLine:
         call_id, channel = UUID(message.get("Call")), message.get("Channel")
         if self._answerer is None:
             # Human agents get it from the dialplan in a moment; where there are none a clear refusal is better.
-            if not self.exchange.queues.anybody:
+            if not self.exchange.queues.agents_here:
                 self.exchange.order("Hangup", {"Channel": channel, "Cause": 34})
             return
         if call_id not in self._calls:

@@ -72,9 +72,10 @@ class Queues:
         self._queues: dict[str, _Queue] = {}
 
     @property
-    def anybody(self) -> bool:
-        """Whether an agent is logged in anywhere."""
-        return any(member.here for queue in self._queues.values() for member in queue.members.values())
+    def agents_here(self) -> int:
+        """How many agents are logged in, in whatever queues."""
+        members = (member for queue in self._queues.values() for member in queue.members.values())
+        return len({member.interface for member in members if member.here})
 
     def standing(self, name: str, now: float) -> Standing:
         """Return how the queue stands at `now` (seconds since 1970); nobody where there is no such queue."""

@@ -98,7 +98,7 @@ def test_a_second_missed_call_is_no_getting_through(city: City) -> None:
     city.call("c1", NOW, "call.missed")
     city.store.plan_now(NOW + timedelta(minutes=1))
     city.call("c2", NOW + timedelta(minutes=3), "call.answered", "call.missed")
-    city.call("c3", NOW + timedelta(minutes=4), "call.overflow", "call.answered")
+    city.call("c3", NOW + timedelta(minutes=4), "call.answered", "call.missed")
     task = city.store.take_now(NOW + timedelta(minutes=5))
     assert task and task.id == "m-c1"
 
