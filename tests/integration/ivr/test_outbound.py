@@ -18,6 +18,7 @@ from dialog.outbound.errand import Result
 from hotline.calling_back import CallingBack
 from hotline.settings import HotlineSettings
 from hotline.wiring import Parts
+from telephony.asterisk.dialer import AsteriskDialer
 from telephony.memory_dialer import Callee, MemoryDialer
 from telephony.memory_line import MemoryCaller
 from tests.integration.ivr.conftest import TICK_S
@@ -38,7 +39,7 @@ CITIZEN, OTHER, BUSY, GONE = "13800001111", "13800002222", "13800003333", "13800
 class Centre:
     """The call-backs of a small city, its calls, and what happened in them."""
 
-    def __init__(self, parts: Parts, database: Database, dialer: MemoryDialer) -> None:
+    def __init__(self, parts: Parts, database: Database, dialer: MemoryDialer | AsteriskDialer) -> None:
         self.parts, self.database, self.dialer = parts, database, dialer
         self.store = CallBackStore(database, RULES)
         self.tickets = TicketStore(database)
