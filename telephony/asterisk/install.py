@@ -1,7 +1,7 @@
 """Sets up a real Asterisk for an ordinary user: Debian's own packages, unpacked into a folder, nothing installed.
 
-Debian 12 has no asterisk package and 11's has no AudioSocket, so the packages come from a newer suite. Takes 241 MB and
-some 15 seconds.
+Debian 12 has no asterisk package and 11's has no AudioSocket, so the packages come from a newer suite. Takes 241 MB
+and some 15 seconds.
 """
 
 import os
