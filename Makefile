@@ -1,10 +1,10 @@
-# setup, demo, test, check, bench, docs: the commands of the README.
+# setup, demo, demo-asterisk, test, check, bench, docs: the commands of the README.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check bench docs lock clean
+.PHONY: setup demo demo-asterisk test check bench docs lock clean
 
 setup: $(STAMP)
 	@$(BIN)/hotline models fetch
@@ -18,6 +18,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: setup
 	@$(BIN)/hotline demo
+
+demo-asterisk: setup
+	@$(BIN)/hotline demo --asterisk
 
 test: setup check
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered

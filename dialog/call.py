@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialog.commands import Command, closed_set
 from dialog.draft import Draft
@@ -13,6 +13,9 @@ from dialog.ports import Humans, Knowledge, Staffing, Understanding
 from dialog.settings import DialogSettings
 from knowledge_base.entry import Context, Decision, Entry
 from tickets.ticket import Place, State, Ticket
+
+if TYPE_CHECKING:
+    from dialog.form import Form
 
 _GLOBAL = (Command.HUMAN, Command.REPEAT, Command.SLOWER, Command.WAIT)
 
@@ -48,6 +51,8 @@ class Call:
     last_decision: Decision | None = None
     todo: deque[str] = field(default_factory=deque)
     """Further appeals of the caller, to be taken up one by one."""
+    after: "Form | None" = None
+    """Who has the floor again when all that came up in between is settled."""
     pending: str = ""
     """What was asked and has neither been answered nor stored yet."""
     draft: Draft | None = None

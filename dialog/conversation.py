@@ -1,6 +1,7 @@
 """The dialogue: a pure state machine. Moves come in, moves go out; one form has the floor at a time."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from dialog.forms.leaving import keep_drafts
 from dialog.forms.open import Open
 from dialog.forms.special import Alarm
 from dialog.humans import ConstantHumans
-from dialog.interceptors import INTERCEPTORS, say_again
+from dialog.interceptors import INTERCEPTORS, Interceptor, say_again
 from dialog.lines import fillers
 from dialog.moves import (
     Found,
@@ -56,10 +57,13 @@ class Conversation:
         now: datetime,
         humans: Humans | None = None,
         call_id: str = "",
+        first: Form | None = None,
+        interceptors: Sequence[Interceptor] = INTERCEPTORS,
     ) -> None:
         """Begin with `caller` at `now`; without `humans` a human can always be tried."""
         self.call = Call(settings, knowledge, understanding, caller, now, humans or ConstantHumans(), call_id)
-        self._form: Form = Open()
+        self._form: Form = first or Open()
+        self._interceptors = interceptors
         self._repeating = False
         self._leaving = False
         """Whether the goodbye is being said, which a caller may still interrupt."""
@@ -69,8 +73,14 @@ class Conversation:
         """The name of the form that has the floor, for the records."""
         return self._form.name
 
-    def start(self) -> list[MoveOut]:
-        """Return the greeting with its one open question."""
+    @property
+    def floor(self) -> Form:
+        """The form that has the floor."""
+        return self._form
+
+    def start(self, now: datetime | None = None) -> list[MoveOut]:
+        """Return the greeting with its one open question; `now` where that is later than the making."""
+        self.call.now = now or self.call.now
         return self._end(self._form.enter(self.call))
 
     def hear(self, move: MoveIn, now: datetime) -> list[MoveOut]:
@@ -122,7 +132,7 @@ class Conversation:
         if not squeeze(text) or (move.confidence < call.settings.least_confidence and move.phrase is None):
             return Missed("not_heard")
         call.said.append(text)
-        for intercept in INTERCEPTORS:
+        for intercept in self._interceptors:
             taken = intercept(text, self._form, call)
             if taken is not None:
                 call.note("intercepted", by=intercept.__name__, state=self.state)

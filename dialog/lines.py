@@ -1,4 +1,4 @@
-"""The bot's own sentences, from `lines.yaml`."""
+"""The bot's own sentences, from `lines.yaml` and `outbound/lines.yaml`."""
 
 import re
 from functools import cache
@@ -8,11 +8,13 @@ import yaml
 
 from tickets import data_files
 
+_ROOMS = ("dialog", "dialog.outbound")
+
 
 @cache
-def _lines() -> dict[str, str]:
-    text = (files("dialog") / "lines.yaml").read_text(encoding="utf8")
-    return {str(key): str(line) for key, line in yaml.safe_load(text).items()}
+def _lines(rooms: tuple[str, ...] = _ROOMS) -> dict[str, str]:
+    texts = [(files(room) / "lines.yaml").read_text(encoding="utf8") for room in rooms]
+    return {str(key): str(line) for text in texts for key, line in yaml.safe_load(text).items()}
 
 
 _FILLERS = (
@@ -56,6 +58,14 @@ def all_lines() -> list[str]:
 
     Of a sentence with {…} it is what comes before it, up to a mark: while that is spoken, the rest is made.
     """
-    own = (found[0] for text in _lines().values() if (found := _UNCHANGING.match(text)))
     ways = (typeset(way["say"]) for way in data_files.read("legal_ways"))
-    return list(dict.fromkeys((*own, *ways)))
+    return list(dict.fromkeys((*_unchanging(_lines()), *ways)))
+
+
+def outbound_lines() -> list[str]:
+    """Return what never changes of the sentences that only calls of our own need."""
+    return _unchanging(_lines(("dialog.outbound",)))
+
+
+def _unchanging(lines: dict[str, str]) -> list[str]:
+    return [found[0] for text in lines.values() if (found := _UNCHANGING.match(text))]

@@ -35,6 +35,8 @@ class Heard:
     phrase: str | None = None
     interrupted: bool = False
     """The caller spoke over the bot; what the bot got out is in the preceding `Spoken`."""
+    speech_ms: int = 0
+    """How long it was said, in milliseconds; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,12 @@ class TransferFailed:
     """The human could not be reached; the caller is still on the line.
 
     `ahead` callers wait already and it takes about `minutes`, where the desk knows; None where it does not.
+    `chose` is what a waiting caller pressed: to talk to the bot again, or to be called back.
     """
 
     ahead: int | None = None
     minutes: int | None = None
+    chose: Literal["", "bot", "call back"] = ""
 
 
 @dataclass(frozen=True, slots=True)

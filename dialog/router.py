@@ -47,11 +47,14 @@ _LEAST_QUESTION = 5
 
 
 def onward(call: Call) -> Form:
-    """Return what comes next: the ticket's next slot, the caller's next appeal, or whether there is anything else."""
+    """Return what comes next: the ticket's next slot, another appeal, who waits for the floor, a last question."""
     if call.draft is not None:
         return next_slot(call)
     if call.todo:
         return _Next()
+    if call.after is not None:
+        after, call.after = call.after, None
+        return after
     return AnythingElse()
 
 

@@ -19,6 +19,14 @@ class DialogSettings(Settings):
     silences_before_goodbye: int = 2
     """How often a silent caller is asked whether they are there before the call ends (scene 13)."""
 
+    first_words_ms: int = 2500
+    """Silence in milliseconds after an outbound call was taken before the bot speaks first: people say 喂 within two
+    seconds, and what is said into it first tells a person from a machine."""
+
+    machine_voice_ms: int = 6000
+    """Voice in milliseconds without a pause, before the bot has said anything, that is a machine's: nobody greets a
+    caller for so long."""
+
     silence_ms: int = 6000
     """Silence in milliseconds after a question before the caller is asked whether they are there."""
 

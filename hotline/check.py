@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hotline.script import End, Expectation, TicketExpectation
+from hotline.script import End, Expectation, ResultExpectation, TicketExpectation
+from tickets.callbacks import Result
 from tickets.ticket import Ticket
 
 _GAPS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
@@ -42,6 +43,8 @@ class Left:
     hung_up: bool = False
     transfer: bool = False
     state: str = ""
+    result: Result | None = None
+    """What an outbound call brought."""
 
 
 def check_turn(wanted: Expectation, seen: Observed, before: Observed | None = None) -> list[str]:
@@ -100,7 +103,7 @@ def check_end(wanted: End, left: Left) -> list[str]:
         ("状态", wanted.state, left.state),
     )
     failures = [f"{what}应为 {want},实际 {have}" for what, want, have in pairs if want is not None and want != have]
-    failures += _missing_sms(wanted.sms, left.sms)
+    failures += _missing_sms(wanted.sms, left.sms) + _check_result(wanted.result, left.result)
     if wanted.tickets is None:
         return failures
     if len(wanted.tickets) != len(left.tickets):
@@ -108,6 +111,24 @@ def check_end(wanted: End, left: Left) -> list[str]:
         failures.append(f"应留下 {len(wanted.tickets)} 个工单,实际 {len(left.tickets)} 个:{_list(titles)}")
     for number, (want, ticket) in enumerate(zip(wanted.tickets, left.tickets, strict=False), 1):
         failures += [f"第{number}个工单:{failure}" for failure in check_ticket(want, ticket)]
+    return failures
+
+
+def _check_result(wanted: ResultExpectation | None, result: Result | None) -> list[str]:
+    if wanted is None or result is None:
+        return [] if wanted is None else ["没有外呼结果"]
+    pairs = (
+        ("外呼结果", wanted.outcome, result.outcome.value),
+        ("外呼原因", wanted.why, result.why),
+        ("外呼结局", wanted.ending, result.ending),
+        ("解决情况", wanted.solved, result.solved.value),
+        ("满意情况", wanted.satisfied, result.satisfied.value),
+        ("再打时间", wanted.again, f"{result.again:%m-%d %H:%M}" if result.again else ""),
+    )
+    failures = [f"{what}应为 {want},实际 {have}" for what, want, have in pairs if want is not None and want != have]
+    reason = wanted.reason
+    if reason is not None and (reason not in result.reason or (not reason and result.reason)):
+        failures.append(f"不满意原因应含“{reason}”,实际“{result.reason}”")
     return failures
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from core.errors import HotlineError
-from hotline import cli_asterisk, cli_knowledge, cli_records, cli_speech
+from hotline import cli_asterisk, cli_callback, cli_knowledge, cli_records, cli_speech
 
 app = typer.Typer(
     help="12345 热线:接电话、答咨询、登记工单。",
@@ -21,6 +21,7 @@ app.add_typer(cli_knowledge.app, name="kb", help="知识库")
 app.add_typer(cli_asterisk.app, name="asterisk", help="Asterisk 线路")
 app.add_typer(cli_records.calls, name="calls", help="通话记录")
 app.add_typer(cli_records.tickets, name="tickets", help="工单")
+app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)
 app.command("tts")(cli_speech.tts)
@@ -29,14 +30,19 @@ Config = Annotated[Path | None, typer.Option("--config", "-c", help="配置文�
 
 
 @app.command()
-def serve(config: Config = None, verbose: Annotated[bool, typer.Option(help="显示调试日志")] = False) -> None:
-    """启动热线:SIP 线路、记录库和健康页。Ctrl-C 或 SIGTERM 后等通话结束再退出。"""
+def serve(
+    config: Config = None,
+    node: Annotated[str, typer.Option(help="本进程是 [[asterisk.nodes]] 里的哪一个,默认按配置")] = "",
+    verbose: Annotated[bool, typer.Option(help="显示调试日志")] = False,
+) -> None:
+    """启动热线:线路、记录库和健康页。Ctrl-C 或 SIGTERM 后等通话结束再退出。"""
     from hotline.serving import serve_until_stopped
 
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    serve_until_stopped(cli_records.settings(config))
+    settings = cli_records.settings(config)
+    serve_until_stopped(settings.as_node(node) if node else settings)
 
 
 @app.command()
@@ -72,11 +78,12 @@ def talk(
 @app.command()
 def demo(
     keep: Annotated[Path, typer.Option(help="演示留下的录音和记录放在这里")] = Path("var/demo"),
+    asterisk: Annotated[bool, typer.Option("--asterisk", help="电话经过真实的 Asterisk 打进来")] = False,
 ) -> None:
     """演示:启动系统,打几个真实的电话,展示留下的录音、文字和工单。"""
     from hotline.demo import run_demo
 
-    raise typer.Exit(run_demo(keep))
+    raise typer.Exit(run_demo(keep, asterisk))
 
 
 @app.command()

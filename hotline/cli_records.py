@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,9 @@ calls = typer.Typer(no_args_is_help=True)
 tickets = typer.Typer(no_args_is_help=True)
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="配置文件 hotline.toml")]
 Most = Annotated[int, typer.Option("--most", "-n", help="最多几条")]
+
+
+_BEGINS = ("call.offered", "call.placed")
 
 
 class CallUnknown(HotlineError):
@@ -52,15 +56,24 @@ def list_calls(config: Config = None, most: Most = 20) -> None:
     """最近的通话。"""
     with _database(config) as database:
         ended = database.run(lambda c: events.newest(c, "call.ended", most))
-        offered = {e.stream: e for e in database.run(lambda c: events.newest(c, "call.offered", most * 2))}
+        begun: list[events.Event] = []
+        for kind in _BEGINS:
+            begun += database.run(partial(events.newest, kind=kind, limit=most * 2))
+        offered = {e.stream: e for e in begun}
     out = Table("编号", "时间", "来电号码", "时长", "谁结束", title="通话")
     for event in ended:
         begin = offered.get(event.stream)
-        caller = masked(begin.body["caller"]) if begin else ""
+        caller = _whom(begin) if begin else ""
         seconds = f"{event.body['seconds']:.0f} 秒"
         at = local_time(begin.at if begin else event.at)
         out.add_row(event.stream.removeprefix("call:"), at, caller, seconds, event.body["by"])
     Console().print(out)
+
+
+def _whom(begin: events.Event) -> str:
+    """Return the other side's number, masked, and which way the call went."""
+    ours = begin.kind == "call.placed"
+    return ("外呼 " if ours else "") + masked(begin.body["number" if ours else "caller"])
 
 
 @calls.command("show")

@@ -10,20 +10,17 @@ from rich.table import Table
 
 from core.events import Event
 from hotline.cli_records import ticket_table
-from hotline.demo_human import demo_human
+from hotline.demo_line import demo_line
 from hotline.over_call import OverCall, Played
 from hotline.picture import draw_file
 from hotline.script import Script, read_script
 from hotline.service import Service
 from hotline.serving import Bars
-from hotline.settings import HealthSettings, HotlineSettings, RecordsSettings
 from hotline.story import STYLE, WHO, story, table, tell
 from hotline.talk import ScriptRun
 from hotline.text_call import Mind as TextMind
 from hotline.wiring import Mind, build_mind
-from ivr.settings import IvrSettings
 from telephony.caller import SipCaller
-from telephony.settings import LineSettings
 from tts.settings import TtsSettings
 from tts.voice import Voice
 
@@ -34,22 +31,16 @@ VOICE = "zf_xiaobei"
 console = Console(highlight=False)
 
 
-def run_demo(keep: Path) -> int:
+def run_demo(keep: Path, behind_asterisk: bool = False) -> int:
     """Run the demonstration; return 0 where every call went as its script says."""
-    return asyncio.run(_demo(keep))
+    return asyncio.run(_demo(keep, behind_asterisk))
 
 
-async def _demo(keep: Path) -> int:
+async def _demo(keep: Path, behind_asterisk: bool) -> int:
     begun = time.monotonic()
     scripts = [read_script(file) for file in sorted(SCENES.glob("*.yaml"))]
     console.rule("12345 热线演示:三个真实的电话")
-    async with demo_human() as human:
-        settings = HotlineSettings(
-            line=LineSettings(port=0),
-            health=HealthSettings(port=0),
-            records=RecordsSettings(folder=keep),
-            ivr=IvrSettings(human=human),
-        )
+    async with demo_line(keep, behind_asterisk, console) as settings:
         service = Service(settings, bars := Bars())
         by_name = {name: Voice(TtsSettings(voice=name)) for name in {script.voice or VOICE for script in scripts}}
         voices = [by_name[script.voice or VOICE] for script in scripts]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tickets.callbacks import MISSED_CALL
 from tickets.store import TicketStore
 from tickets.ticket import Kind, Ticket
 from tickets.understanding import Understanding
@@ -27,6 +28,6 @@ class StoredTickets:
     async def call_back(self, caller: str | None, reason: str, call_id: str, now: datetime) -> Ticket:
         """Store a call-back; the deadline comes from the matter list like any other."""
         ticket = self._understanding.make_ticket(
-            "来电未能接听,请回拨", now, kind=Kind.HELP, contact=caller or "", call_id=call_id, note=reason
+            MISSED_CALL, now, kind=Kind.HELP, contact=caller or "", call_id=call_id, note=reason
         )
         return await self._store.save(ticket, now)

@@ -17,6 +17,10 @@ from core.database import Database
 from core.errors import HotlineError
 from core.models import ModelStore, cache_folder
 from hotline.settings import HotlineSettings
+from telephony.asterisk.exchange import Exchange
+from telephony.asterisk.prompts import prompts
+from telephony.asterisk.settings import AsteriskSettings
+from telephony.errors import LineError
 
 SLOW_RECOGNITION_S = 0.6
 """Seconds of work for three seconds of speech above which 20 calls cannot be carried (docs/performance.md)."""
@@ -37,7 +41,7 @@ def examine(settings: HotlineSettings) -> int:
     """Print all findings; return 1 where something must be done before the hotline can serve."""
     table = Table("检查", "", "状态", "怎么办", title="体检")
     bad = 0
-    for check in (_python, _models, _disk, _records, _port, _knowledge, _voice, _recognition):
+    for check in (_python, _models, _disk, _records, _line, _knowledge, _voice, _recognition):
         for finding in _safely(check, settings):
             mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.ok]
             table.add_row(finding.what, mark, finding.state, finding.advice)
@@ -83,6 +87,34 @@ def _disk(settings: HotlineSettings) -> Iterator[Finding]:
 def _records(settings: HotlineSettings) -> Iterator[Finding]:
     Database(settings.records.database_url).close()
     yield Finding("记录库", True, "可读写")
+
+
+def _line(settings: HotlineSettings) -> Iterator[Finding]:
+    yield from _asterisk(settings) if settings.line.kind == "asterisk" else _port(settings)
+
+
+def _asterisk(settings: HotlineSettings) -> Iterator[Finding]:
+    behind = settings.asterisk
+    try:
+        agents = asyncio.run(_agents(behind))
+    except LineError as error:
+        yield Finding("Asterisk", False, "不可用", str(error))
+        return
+    yield Finding("Asterisk", True, f"AMI {behind.host}:{behind.ami_port} 可用")
+    advice = "" if agents else "没有坐席签入:转人工的来电会改为登记回电。话机账号见 hotline asterisk config --phones"
+    yield Finding("坐席", True if agents else None, f"{agents} 个签入", advice)
+    sounds = behind.folder / "data/sounds/zh"
+    missing = [name for name in prompts() if not (sounds / f"{name}.wav").exists()]
+    yield Finding("提示音", not missing, f"缺 {len(missing)} 个" if missing else "齐全", "hotline asterisk config")
+
+
+async def _agents(behind: AsteriskSettings) -> int:
+    exchange = Exchange(behind)
+    await exchange.start()
+    try:
+        return exchange.queues.agents_here
+    finally:
+        await exchange.stop()
 
 
 def _port(settings: HotlineSettings) -> Iterator[Finding]:

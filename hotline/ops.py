@@ -23,8 +23,9 @@ class Metrics:
         self.registry = CollectorRegistry()
         registry = self.registry
         self._calls = Counter("hotline_calls", "Calls offered to the bot", registry=registry)
+        self._placed = Counter("hotline_calls_placed", "Calls of ours that were taken", ["kind"], registry=registry)
         self._ended = Counter("hotline_calls_ended", "Calls ended, by who ended them", ["by"], registry=registry)
-        self._overflow = Counter("hotline_calls_overflow", "Calls beyond the limit", registry=registry)
+        self._ways = Counter("hotline_calls_way", "Calls by who took them", ["to"], registry=registry)
         self._decisions = Counter("hotline_decisions", "Decisions of the dialogue", ["what"], registry=registry)
         self._transfers = Counter("hotline_transfers", "Hand-overs to a human", ["outcome"], registry=registry)
         self._tickets = Counter("hotline_tickets", "Tickets stored by calls", ["kind"], registry=registry)
@@ -45,10 +46,12 @@ class Metrics:
         match event.kind:
             case "call.offered":
                 self._calls.inc()
+            case "call.placed":
+                self._placed.labels(event.body["kind"]).inc()
             case "call.ended":
                 self._ended.labels(event.body["by"]).inc()
-            case "call.overflow":
-                self._overflow.inc()
+            case "call.way":
+                self._ways.labels(event.body["to"]).inc()
             case "turn.answered":
                 self._gap.observe(event.body["gap_ms"] / 1000)
             case "dialogue.note":

@@ -10,12 +10,15 @@ A script is a YAML file:
     busy: {ahead: 3, minutes: 5}  # in text: all operators talk, the caller waits so long ({}: nobody can tell)
     records: true                 # false: in text, nothing can be stored or looked up (default true)
     now: 2026-11-23T10:00:00+08:00   # local time of the call (default: this one)
+    outbound: follow_up           # a call of ours: about the first of `tickets`, which is closed then; or missed
+    missed_min: 90                # for outbound missed: so many minutes ago the citizen called (default 90)
     tickets:                      # tickets that are there before the call
       - {what: 井盖坏了, contact: "13800001234", place: {district: 城东区, community: 人民路}, days_ago: 7}
     greeting: {contains_all: [智能话务员]}      # expectations of the greeting
     turns:
       - say: [我家暖气不热, 暖气冰凉]            # a turn of the caller; several wordings give several runs
         confidence: 0.9                       # of the recogniser (default 1.0)
+        speech_ms: 7000                       # how long it was said (default 0: not known)
         phrase: 转人工                         # what the closed set chose (default none)
         expect: {contains_any: [哪个区], asked: place}
       - interrupt: 等一下,不是这个             # said while the bot still talks
@@ -28,6 +31,8 @@ A script is a YAML file:
       tickets:
         - {kind: 投诉, place: {community: 阳光花园}, contact: "13800001234", state: 已受理, confidential: false}
       rating: 5
+      result: {outcome: answered, ending: done, solved: "no", satisfied: dissatisfied, reason: 没人来}
+      # or of a call that was put off: {ending: put_off, again: "11-24 15:00"}
       sms: [居住证]
       state: ended
 
@@ -120,6 +125,20 @@ class TicketExpectation(_Part):
     place: PlaceParts = PlaceParts()
 
 
+class ResultExpectation(_Part):
+    """What an outbound call must bring; parts left out are not compared."""
+
+    outcome: str | None = None
+    why: str | None = None
+    ending: str | None = None
+    solved: str | None = None
+    satisfied: str | None = None
+    reason: str | None = None
+    """Contained in what the citizen is not satisfied with; "" for nothing."""
+    again: str | None = None
+    """Month, day and time of the next call, "" for none named."""
+
+
 class End(_Part):
     """What must be left when the conversation is over; `tickets` in the order stored, all of them."""
 
@@ -129,6 +148,7 @@ class End(_Part):
     hung_up: bool | None = None
     transfer: bool | None = None
     state: str | None = None
+    result: ResultExpectation | None = None
 
     @field_validator("sms", mode="before")
     @classmethod
@@ -145,6 +165,7 @@ class Earlier(_Part):
     days_ago: int = Field(default=7, ge=0)
     """Days before the call; the first ticket of a day has the number YYMMDD0001."""
     kind: str | None = None
+    confidential: bool = False
 
 
 class Busy(_Part):
@@ -170,6 +191,7 @@ class Turn(_Part):
     trouble: Literal["", "recogniser", "synthesiser", "records"] = ""
     hang_up: bool = False
     confidence: float = Field(default=1.0, ge=0.0, le=1.0)
+    speech_ms: int = Field(default=0, ge=0)
     phrase: str | None = None
     expect: Expectation = Expectation()
 
@@ -202,6 +224,9 @@ class Script(_Part):
     human: bool = True
     busy: Busy | None = None
     records: bool = True
+    outbound: Literal["", "follow_up", "missed"] = ""
+    """The hotline calls, for this reason."""
+    missed_min: int = Field(default=90, ge=0)
     now: datetime = datetime.fromisoformat(_NOON)
     tickets: tuple[Earlier, ...] = ()
     greeting: Expectation = Expectation()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from hotline.ops import HealthPage, Metrics
 from hotline.settings import HotlineSettings
-from hotline.wiring import Mind, Parts, build_parts, make_line
+from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
 from telephony.collector import spare_what_is_loaded
 from telephony.sip_line import SipLine
@@ -59,7 +59,11 @@ class Service:
         reading = "读取知识库和记录库"
         self._progress(reading, 0, 1)
         self.parts = parts = await asyncio.to_thread(
-            build_parts, self.settings, self.mind, lambda done, all_: self._progress(reading, done, all_ + 1)
+            build_parts,
+            self.settings,
+            self.mind,
+            lambda done, all_: self._progress(reading, done, all_ + 1),
+            make_humans(self.settings, self.line),
         )
         self._progress(reading, 1, 1)
         metrics = Metrics()

@@ -5,12 +5,14 @@ from pathlib import Path
 from pydantic import Field
 
 from asr.settings import AsrSettings
+from core.errors import SettingsError
 from core.settings import Settings
 from dialog.settings import DialogSettings
 from ivr.settings import IvrSettings
 from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.settings import LineSettings
+from tickets.callback_settings import CallBackSettings
 from tts.settings import TtsSettings
 
 
@@ -63,5 +65,24 @@ class HotlineSettings(Settings):
     dialog: DialogSettings = DialogSettings()
     ivr: IvrSettings = IvrSettings()
     records: RecordsSettings = RecordsSettings()
+    callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
     serve: ServeSettings = ServeSettings()
+
+    def as_node(self, name: str) -> "HotlineSettings":
+        """Return the settings for the process `name` of `asterisk.nodes`; each has a health port of its own.
+
+        Raises `SettingsError` where there is no such node.
+        """
+        names = [node.name for node in self.asterisk.nodes]
+        if name not in names:
+            raise SettingsError(
+                where="asterisk.nodes", what=f"没有 {name},只有 {'、'.join(names)}", file="hotline.toml"
+            )
+        port = self.health.port and self.health.port + names.index(name)
+        return self.model_copy(
+            update={
+                "asterisk": self.asterisk.model_copy(update={"node": name}),
+                "health": self.health.model_copy(update={"port": port}),
+            }
+        )

@@ -25,6 +25,8 @@ _SAID = ("bot.said", "caller.said", "dialogue.note")
 _LEAST_DICTATED = 7
 """Keys in a call from which on they may be a telephone number."""
 WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
+CALL_BACKS = {"missed": "漏接回拨", "follow_up": "回访"}
+"""The kinds of `tickets.callbacks.CallBackKind`, as people name them."""
 STYLE = {"话务员": "cyan", "来电": "yellow", "系统": "dim"}
 
 
@@ -48,6 +50,8 @@ def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
             who, text, detail = told
             if event.kind == "call.offered" and number != "full":
                 text = f"来电 {masked(event.body['caller']) if number == 'masked' else '(保密)'}"
+            elif event.kind == "call.placed" and number != "full":
+                text = f"外呼 {masked(event.body['number']) if number == 'masked' else '(保密)'}"
             elif number != "full" and event.kind == "caller.key" and dictated:
                 text = "[按键]"
             elif number != "full" and event.kind in _SAID:
@@ -61,6 +65,12 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
     match kind:
         case "call.offered":
             return "system", f"来电 {body['caller'] or '(未显示号码)'}", f"拨打 {body['called']}"
+        case "call.way" if body["to"] != "bot":
+            return "system", {"queue": "先接人工", "call_back": "登记回拨"}[body["to"]], body["why"]
+        case "call.missed":
+            return "system", "漏接", body["reason"]
+        case "call.placed":
+            return "system", f"外呼 {body['number']}", f"{CALL_BACKS[body['kind']]},任务 {body['task']}"
         case "bot.said":
             return "bot", body["text"] + ("" if body["whole"] else " ⏹"), "" if body["whole"] else "被打断"
         case "caller.said":
@@ -85,7 +95,12 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
                 f"{body['reason']} → {body['target'] or '未配置人工'}",
             )
         case "transfer.done" | "transfer.failed":
-            return "system", "已转接" if kind.endswith("done") else "转接未成功", ""
+            why = {"wants bot": "来电人按1回到话务员", "wants call-back": "来电人按2要求回电"}
+            return (
+                "system",
+                "已转接" if kind.endswith("done") else "转接未成功",
+                why.get(body.get("returned", ""), ""),
+            )
         case "ticket.saved":
             return "system", f"工单 {body['number']}", f"{body['kind']},{body['state']}"
         case "sms.sent":

@@ -30,11 +30,13 @@ from dialog.moves import (
     Transferred,
     Trouble,
 )
+from dialog.outbound.errand import Errand
 from dialog.ports import Staffing, Understanding
 from hotline.check import Observed, check_end, check_turn
 from hotline.script import Earlier, Script, Turn, read_script
 from hotline.settings import HotlineSettings
 from hotline.text_call import Mind, TextCall
+from tickets.callbacks import CallBackKind
 from tickets.store import TicketStore
 from tickets.ticket import Kind, Place, Ticket
 
@@ -82,10 +84,12 @@ class ScriptRun:
 
     def _converse(self, store: TicketStore) -> None:
         script = self._script
+        tickets = []
         for earlier in script.tickets:
             at = script.now - timedelta(days=earlier.days_ago)
-            store.save_now(_earlier(earlier, self._mind.understanding, at), at)
-        call = TextCall(self._mind, store, script.caller, script.now, SetHumans(script.staffing), script.records)
+            tickets.append(store.save_now(_earlier(earlier, self._mind.understanding, at), at))
+        humans, errand = SetHumans(script.staffing), _errand(script, tickets)
+        call = TextCall(self._mind, store, script.caller, script.now, humans, script.records, errand)
         seen = call.start()
         self._report(call, check_turn(script.greeting, seen))
         for turn in script.turns:
@@ -117,14 +121,27 @@ class ScriptRun:
 def _earlier(earlier: Earlier, understanding: Understanding, now: datetime) -> Ticket:
     place = Place(**earlier.place.model_dump())
     kind = Kind(earlier.kind) if earlier.kind else None
-    return understanding.make_ticket(earlier.what, now, kind=kind, place=place, contact=earlier.contact)
+    secret = earlier.confidential
+    return understanding.make_ticket(
+        earlier.what, now, kind=kind, place=place, contact=earlier.contact, confidential=secret
+    )
+
+
+def _errand(script: Script, tickets: Sequence[Ticket]) -> Errand | None:
+    """Return what an outbound call is for, None for an inbound one."""
+    if not script.outbound:
+        return None
+    kind = CallBackKind(script.outbound)
+    since = script.now - timedelta(minutes=script.missed_min)
+    ticket = tickets[0] if tickets and kind is CallBackKind.FOLLOW_UP else None
+    return Errand("script", kind, script.caller or "", since, ticket)
 
 
 def _moves(turn: Turn, wording: int, seen: Observed) -> list[tuple[str, str, MoveIn]]:
     """Return what a turn of the script tells the dialogue, with who and what to show."""
     words = turn.words(wording)
     if turn.say:
-        return [("人", words, Heard(words, turn.confidence, turn.phrase))]
+        return [("人", words, Heard(words, turn.confidence, turn.phrase, speech_ms=turn.speech_ms))]
     if turn.interrupt:
         heard = seen.said[0][: len(seen.said[0]) // 2] if seen.said else ""
         return [

@@ -21,6 +21,8 @@ from dialog.moves import (
     Transfer,
     Trouble,
 )
+from dialog.outbound.errand import Errand
+from dialog.outbound.talk import OutboundTalk
 from dialog.ports import Humans, Knowledge, Understanding
 from dialog.settings import DialogSettings
 from hotline.check import Left, Observed
@@ -41,10 +43,22 @@ class TextCall:
     """A conversation without sound: does what the dialogue decides and remembers what it did."""
 
     def __init__(
-        self, mind: Mind, store: TicketStore, caller: str | None, now: datetime, humans: Humans, records: bool = True
+        self,
+        mind: Mind,
+        store: TicketStore,
+        caller: str | None,
+        now: datetime,
+        humans: Humans,
+        records: bool = True,
+        errand: Errand | None = None,
     ) -> None:
         self._store, self._now, self._records = store, now, records
-        self.conversation = Conversation(mind.settings, mind.knowledge, mind.understanding, caller, now, humans)
+        thinks = (mind.settings, mind.knowledge, mind.understanding)
+        self.conversation: Conversation | OutboundTalk
+        if errand:
+            self.conversation = OutboundTalk(errand, *thinks, now, humans)
+        else:
+            self.conversation = Conversation(*thinks, caller, now, humans)
         self.tickets: list[Ticket] = []
         self.sms: list[str] = []
         self.rating: int | None = None
@@ -71,6 +85,7 @@ class TextCall:
             self.hung_up,
             self.transfers > 0,
             self.conversation.state,
+            self.conversation.result if isinstance(self.conversation, OutboundTalk) else None,
         )
 
     def _observe(self, moves: Sequence[MoveOut]) -> Observed:

@@ -1,7 +1,8 @@
 """The one place where adapters are chosen and wired together."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import astuple, dataclass, replace
 
 from asr.by_sound import SoundVocabulary
 from asr.end_of_turn import EndOfTurn
@@ -14,20 +15,27 @@ from core.events import EventLog
 from core.sms import RecordedSms
 from dialog.conversation import Conversation
 from dialog.forms.choose import option_clauses
-from dialog.humans import ConstantHumans
 from dialog.lines import all_lines, line
+from dialog.outbound.errand import Errand
+from dialog.outbound.talk import OutboundTalk
 from dialog.ports import Humans
 from hotline.desk import StoredTickets
+from hotline.humans import QueuedHumans
 from hotline.settings import HotlineSettings
+from ivr.admission import Admission
 from ivr.barge_in import BargeIn
 from ivr.ear import Ear
+from ivr.humans import HumanAgents, OneHuman
 from ivr.recording import Recorder
 from ivr.tools import Tools, load_texts
 from knowledge_base.base import KnowledgeBase
+from telephony.asterisk.dialer import AsteriskDialer
 from telephony.asterisk.line import AsteriskLine
+from telephony.dialer import Dialer
 from telephony.line import Line
 from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
+from tickets.deadlines import ChinaCalendar
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -54,6 +62,24 @@ class Mind:
             humans=self.humans,
             call_id=call_id,
         )
+
+    def call_back(self, errand: Errand, call_id: str) -> OutboundTalk:
+        """Begin the conversation of a call of ours."""
+        return OutboundTalk(
+            errand,
+            self.settings.dialog,
+            self.knowledge,
+            self.understanding,
+            self.clock.now(),
+            humans=self.humans,
+            call_id=call_id,
+        )
+
+
+def make_dialer(settings: HotlineSettings) -> AbstractAsyncContextManager[Dialer] | None:
+    """Return what places calls of ours while it is entered; None where the line of `settings` cannot."""
+    behind = settings.asterisk
+    return AsteriskDialer(behind, settings.line.number) if settings.line.kind == "asterisk" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +109,14 @@ class Parts:
         self.database.close()
 
 
-def build_mind(
-    settings: HotlineSettings, progress: Callable[[int, int], None] | None = None, humans: Humans | None = None
-) -> Mind:
+def build_mind(settings: HotlineSettings, progress: Callable[[int, int], None] | None = None) -> Mind:
     """Load knowledge and understanding; `progress(done, all)` hears of what is made only once for each entry.
 
-    Without `humans` there is one address that is always tried, or nobody (`[ivr] human`).
+    Of humans it knows one address that is always tried, or nobody (`[ivr] human`).
     """
     clock = SystemClock()
     knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge, progress=progress)
-    return Mind(settings, knowledge, Understanding(), clock, humans or ConstantHumans(bool(settings.ivr.human)))
+    return Mind(settings, knowledge, Understanding(), clock, OneHuman(settings.ivr.human))
 
 
 def make_line(settings: HotlineSettings) -> Line:
@@ -102,6 +126,13 @@ def make_line(settings: HotlineSettings) -> Line:
     if settings.line.kind == "pyvoip":
         return PyVoipLine(settings.line)
     return SipLine(settings.line)
+
+
+def make_humans(settings: HotlineSettings, line: Line) -> HumanAgents:
+    """Return the human agents that `line` reaches."""
+    if isinstance(line, AsteriskLine):
+        return QueuedHumans(line.exchange.queues, settings.ivr.queues, SystemClock())
+    return OneHuman(settings.ivr.human)
 
 
 def needed_texts() -> list[str]:
@@ -116,7 +147,10 @@ def _vocabulary(mind: Mind) -> SoundVocabulary:
 
 
 def build_parts(
-    settings: HotlineSettings, mind: Mind | None = None, progress: Callable[[int, int], None] | None = None
+    settings: HotlineSettings,
+    mind: Mind | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    humans: HumanAgents | None = None,
 ) -> Parts:
     """Make everything from `settings`, with a `mind` that is there already or a new one.
 
@@ -125,7 +159,8 @@ def build_parts(
     database = Database(settings.records.database_url)
     log = EventLog(database)
     store = TicketStore(database, log)
-    mind = mind or build_mind(settings, progress)
+    humans = humans or OneHuman(settings.ivr.human)
+    mind = replace(mind or build_mind(settings, progress), humans=humans)
     voice = Voice(settings.tts)
     recogniser = PooledRecogniser(settings.asr, _vocabulary(mind).correct)
     recorder = Recorder(settings.records.folder / "recordings") if settings.ivr.recordings else None
@@ -146,6 +181,10 @@ def build_parts(
         log=log,
         recorder=recorder,
         clock=mind.clock,
+        humans=humans,
+        admission=Admission(settings.ivr.admission, settings.asr.workers),
+        backlog=lambda: recogniser.backlog,
+        is_workday=ChinaCalendar().is_workday,
     )
     return Parts(
         database,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from core.errors import HotlineError
 from dialog.moves import (
@@ -25,9 +26,16 @@ from dialog.moves import (
 from ivr.mouth import Mouth
 from ivr.records import CallRecord
 from ivr.tools import Tools
-from telephony.line import Call
+from telephony.line import Call, Returned
 
 log = logging.getLogger(__name__)
+
+
+_CHOSE: dict[Returned, Literal["", "bot", "call back"]] = {
+    Returned.NOBODY: "",
+    Returned.WANTS_BOT: "bot",
+    Returned.WANTS_CALL_BACK: "call back",
+}
 
 
 class Deeds:
@@ -78,11 +86,23 @@ class Deeds:
 
     async def _transfer(self, move: Transfer) -> None:
         await self._mouth.finished()
-        target = self._tools.settings.human
-        self._record.add("transfer.asked", reason=move.reason, urgent=move.urgent, packet=move.packet, target=target)
-        done = bool(target) and await self._call.transfer(target)
-        self._record.add("transfer.done" if done else "transfer.failed", target=target)
-        self._tell(Transferred() if done else TransferFailed())
+        if await self.hand_over(move):
+            self._tell(Transferred())
+        else:
+            self._tell(TransferFailed(chose=_CHOSE[self._call.returned]))
+
+    async def hand_over(self, move: Transfer) -> bool:
+        """Try to give the caller to a human; True once one has the call."""
+        target = self._tools.humans.target(move.reason, move.packet)
+        # On record before any phone rings: whoever answers finds it at the desk.
+        facts = {"reason": move.reason, "urgent": move.urgent, "patient": move.patient, "packet": move.packet}
+        self._record.add("transfer.asked", **facts, target=target)
+        patience_s = self._tools.settings.patient_wait_s if move.patient else None
+        if target and await self._call.transfer(target, patience_s, move.urgent):
+            self._record.add("transfer.done", target=target)
+            return True
+        self._record.add("transfer.failed", target=target, returned=self._call.returned)
+        return False
 
     async def _hang_up(self, move: HangUp) -> None:
         self.ending = not await self._mouth.finished()  # a caller who speaks into the goodbye is heard first
@@ -121,23 +141,23 @@ class Deeds:
 
     async def give_up(self, text: str) -> None:
         """Hand the caller to a human where the bot cannot go on, or promise a call-back."""
-        target = self._tools.settings.human
-        if self.over or not target:
-            await self._call_back(text)
+        someone = bool(self._tools.humans.target("failure", {}))
+        if self.over or not someone:
+            await self.promise(text)
         if self.over:
             return
         self._mouth.cut()
         self._mouth.say(Say(text, interruptible=False))
         await self._mouth.finished()
-        if target and not self.over and await self._call.transfer(target):
-            self._record.add("transfer.done", target=target)
-            return
-        if target:
-            self._record.add("transfer.failed", target=target)
-            await self._call_back(text)
+        if someone and not self.over:
+            if await self.hand_over(
+                Transfer("failure", packet={"reason": "failure", "caller": self._call.caller or ""})
+            ):
+                return
+            await self.promise(text)
         await self._call.hang_up()
 
-    async def _call_back(self, why: str) -> None:
+    async def promise(self, why: str) -> None:
         """Store that the caller is to be called back."""
         call = self._call
         try:

@@ -64,7 +64,7 @@ class Mouth:
     ) -> None:
         self._call, self._speaker, self._lead_in = call, speaker, lead_in
         self._on_heard, self._on_failure, self._on_quiet = on_heard, on_failure, on_quiet
-        self.track = Track(call.rate)
+        self.track = Track(call.rate, call.played + call.queued)
         self._waiting: asyncio.Queue[Say] = asyncio.Queue()
         self._pieces: list[_Piece] = []
         self._paused_rest: bytes | None = None

@@ -87,6 +87,13 @@ class Overflow:
             return Way(To.QUEUE, f"bot full: {no_bot}")
         return Way(To.CALL_BACK, f"bot full: {no_bot}; {no_human}")
 
+    def after_humans(self, load: Load) -> Way:
+        """Return where a caller goes whom no human took: to the bot, or onto the call-back list."""
+        no_bot = self._bot_full(load)
+        return (
+            Way(To.CALL_BACK, f"back from humans; bot full: {no_bot}") if no_bot else Way(To.BOT, "back from humans")
+        )
+
     def _bot_full(self, load: Load) -> str:
         """Return why the bot takes no call, "" where it does."""
         if load.running >= self.most_calls:

@@ -24,6 +24,10 @@ class CallRecord:
         """A call came in."""
         self.add("call.offered", caller=caller, called=called)
 
+    def placed(self, number: str, task: str, kind: str) -> None:
+        """We called somebody, and the call was taken; `task` is the call-back task (`callback:TASK`)."""
+        self.add("call.placed", number=number, task=task, kind=kind)
+
     def bot_said(self, heard: Heard) -> None:
         """The bot said something, and this much of it was heard; what was not heard at all was not said."""
         if not heard.text:

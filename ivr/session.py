@@ -54,8 +54,10 @@ MOST_MOVES = 50
 class CallSession:
     """Owns one call. `run` returns when the call is over and nothing of it is left."""
 
-    def __init__(self, call: Call, tools: Tools) -> None:
+    def __init__(self, call: Call, tools: Tools, dialled: bool = False) -> None:
         self._call, self._tools = call, tools
+        self._dialled = dialled
+        """We placed the call: it is up, and its record has begun."""
         self._record = CallRecord(tools.log, call.id)
         self._recording = tools.recorder.open(call.id, call.rate) if tools.recorder else None
         self._inbox: asyncio.Queue[MoveIn] = asyncio.Queue()
@@ -70,7 +72,7 @@ class CallSession:
         self._quiet_ms = 0
         """Since the bot was last busy speaking."""
         self._lived_ms = 0
-        self._recorded = 0
+        self._recorded = call.played
         self._recent = bytearray()
         self._waiting_since: float | None = None
         """Monotonic time of the caller's last sound, until the reply sounds."""
@@ -78,10 +80,14 @@ class CallSession:
         self._failed = False
         self._giving_up: asyncio.Task[None] | None = None
 
+    @property
+    def broke(self) -> bool:
+        """Whether a part of ours failed so that the bot could not go on."""
+        return self._failed
+
     async def run(self) -> None:
         """Take the call and stay with it to its end."""
         call, record = self._call, self._record
-        record.offered(call.caller, call.called)
         begun = time.monotonic()
         over = HungUp("us", "unanswered", begun)
         try:
@@ -225,7 +231,7 @@ class CallSession:
         self._silent_ms = 0
         self._waiting_since = time.monotonic() - turn.times["silence_ms"] / 1000
         self._reply_from = self._call.played
-        self._inbox.put_nowait(Heard(heard.text, heard.confidence, heard.phrase, interrupted))
+        self._inbox.put_nowait(Heard(heard.text, heard.confidence, heard.phrase, interrupted, turn.speech_ms))
 
     def _takes_turn(self, turn: Turn) -> bool:
         heard, mouth = turn.transcript, self._mouth

@@ -15,7 +15,10 @@ class IvrSettings(Settings):
     """Calls that the bot talks with at the same time; the next one hears an apology and is called back.
     Two cores carry 20 within the turn gap of docs/performance.md."""
     human: str = ""
-    """SIP address of the human agents, e.g. `sip:agents@10.0.0.5`. Empty: a call-back ticket is offered instead."""
+    """SIP address of the human agents, e.g. `sip:agents@10.0.0.5`, for a line without queues. Empty: a call-back
+    ticket is offered instead. With `[line] kind = "asterisk"` the queues of `[asterisk]` count."""
+    patient_wait_s: int = Field(default=600, ge=10, le=7200)
+    """Seconds in the queue after which a caller who chose to wait comes back to the bot, and may choose again."""
     barge_in_ms: int = Field(default=120, ge=40, le=1000)
     """Voice of the caller after which the bot falls silent to listen. Shorter, and every click stops it;
     longer, and callers feel talked over."""

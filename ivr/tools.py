@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -14,8 +14,10 @@ from core.events import EventLog
 from core.sms import SmsGateway
 from dialog.desk import TicketDesk
 from dialog.moves import MoveIn, MoveOut
+from ivr.admission import Admission
 from ivr.barge_in import BargeIn
 from ivr.ear import Ear
+from ivr.humans import HumanAgents
 from ivr.mouth import Speaker
 from ivr.recording import Recorder
 from ivr.settings import IvrSettings
@@ -43,6 +45,8 @@ class Texts:
     """Every place is taken: an apology and the promise to call back."""
     busy_human: str
     """Every place is taken, and a human takes the call."""
+    to_human: str
+    """Humans take calls first, and one is free."""
     failure: str
     """Something of ours broke: the caller is handed to a human or called back."""
     too_long: str
@@ -71,6 +75,12 @@ class Tools:
     log: EventLog
     recorder: Recorder | None
     clock: Clock
+    humans: HumanAgents
+    admission: Admission
+    backlog: Callable[[], int]
+    """How many stretches of speech wait for a recogniser."""
+    is_workday: Callable[[date], bool]
+    """Whether a day is a working day, made-up days (调休) included."""
 
 
 def intelligible(heard: Transcript) -> bool:

@@ -6,14 +6,15 @@ from core.audio import FRAME_MS
 class Track:
     """Keeps the bot's queued sound: to know what was heard, to go on after a pause, and to recognise an echo.
 
-    Positions are samples since the call began, counted like `Call.played` (silence between is not counted).
+    Positions are samples since the call began, counted like `Call.played` (silence between is not counted);
+    `start` is where a voice begins in a call that others have spoken in.
     """
 
-    def __init__(self, rate: int, keep_s: float = 60.0) -> None:
+    def __init__(self, rate: int, start: int = 0, keep_s: float = 60.0) -> None:
         self._keep = int(rate * keep_s) * 2
         self._sound = bytearray()
-        self._from = 0
-        self.end = 0
+        self._from = start
+        self.end = start
         """Position behind the last queued sample."""
 
     def add(self, pcm: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 
@@ -39,6 +40,17 @@ class HungUp:
 LineEvent = Audio | KeyPress | HungUp
 
 
+class Returned(StrEnum):
+    """Why a caller came back from a transfer."""
+
+    NOBODY = "nobody"
+    """No human took the call, for whatever reason."""
+    WANTS_BOT = "wants bot"
+    """The caller did not want to wait any longer, and talks to the bot rather."""
+    WANTS_CALL_BACK = "wants call-back"
+    """The caller did not want to wait any longer, and wants to be called back."""
+
+
 class Call(Protocol):
     """One caller on the line, offered and not yet answered.
 
@@ -62,7 +74,7 @@ class Call(Protocol):
         ...
 
     def events(self) -> AsyncIterator[LineEvent]:
-        """Yield what comes from the caller, ending with `HungUp`. To be read once, by one task."""
+        """Yield what comes from the caller, ending with `HungUp`. To be read by one task at a time."""
         ...
 
     def play(self, pcm: bytes) -> None:
@@ -87,11 +99,23 @@ class Call(Protocol):
         """Wait until nothing is queued, or the call is over."""
         ...
 
-    async def transfer(self, target: str) -> bool:
-        """Hand the caller to `target` (a SIP address). False where the other side refused; the call then goes on.
+    async def transfer(self, target: str, patience_s: float | None = None, urgent: bool = False) -> bool:
+        """Hand the caller to `target`: a SIP address, or the name of a queue where the line has queues.
 
-        After True the call ends by itself.
+        True once a human has the caller; the call then ends by itself. False where nobody took the caller within
+        `patience_s` seconds (None: the line's own limit); the call then goes on, and `returned` may say why. An
+        `urgent` caller comes before the others in a queue.
         """
+        ...
+
+    @property
+    def away(self) -> bool:
+        """Whether the caller waits in a queue, and neither hears us nor is heard."""
+        ...
+
+    @property
+    def returned(self) -> "Returned":
+        """What brought the caller back from the last transfer."""
         ...
 
     async def hang_up(self) -> None:

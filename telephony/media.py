@@ -33,7 +33,7 @@ class CallMedia:
     def start(self, remote: Remote, signalling: Address, now: float) -> None:
         """Begin to hear and to send."""
         self._in = RtpIn(remote.codec, remote.keys_type, now)
-        self._out = RtpOut(remote.codec, queue=self._queue)
+        self._out = RtpOut(remote.codec, remote.keys_type, self._queue)
         self.change(remote, signalling, now)
 
     def change(self, remote: Remote, signalling: Address, now: float) -> None:
@@ -59,6 +59,11 @@ class CallMedia:
         if self._out and not self._closed:
             self._out.play(pcm)
             self._drained.clear()
+
+    def press(self, keys: str) -> None:
+        """Queue keys, where the other side takes them."""
+        if self._out and not self._closed:
+            self._out.press(keys)
 
     def stop_playing(self) -> None:
         """Drop what is queued."""

@@ -12,7 +12,7 @@ from typing import Literal
 from core.audio import frame_bytes
 from core.ids import new_id
 from telephony.inbox import Inbox
-from telephony.line import Answerer, Audio, HungUp, KeyPress, LineEvent
+from telephony.line import Answerer, Audio, HungUp, KeyPress, LineEvent, Returned
 from telephony.play_queue import PlayQueue
 from telephony.sounds import Ended, Sounds, is_loud
 
@@ -67,15 +67,21 @@ class MemoryLine:
 
     def dial(self, caller: str | None = None, called: str = "12345") -> "MemoryCaller":
         """Place a call; it is refused where the line is not started."""
-        call = MemoryCall(self, new_id(datetime.now()), caller, called)
+        call = self.ring(caller, called)
         if self._answerer is None:
+            self.forget(call)
             call.caller_side.finish(Ended("refused", 503, self.now))
             return call.caller_side
-        self._calls[call.id] = call
         task = asyncio.create_task(self._serve(call, self._answerer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return call.caller_side
+
+    def ring(self, caller: str | None, called: str) -> "MemoryCall":
+        """Return a new call that is not answered yet and that nobody was given."""
+        call = MemoryCall(self, new_id(datetime.now()), caller, called)
+        self._calls[call.id] = call
+        return call
 
     def forget(self, call: "MemoryCall") -> None:
         """Called by a call that has ended."""
@@ -128,6 +134,16 @@ class MemoryCall:
         """Samples that wait."""
         return self._out.queued // 2
 
+    @property
+    def away(self) -> bool:
+        """Never: until the other side has taken the caller, we have."""
+        return False
+
+    @property
+    def returned(self) -> Returned:
+        """Nobody took the call; more is not told."""
+        return Returned.NOBODY
+
     async def answer(self) -> None:
         """Take the call."""
         if not self._over and not self._up:
@@ -159,7 +175,7 @@ class MemoryCall:
         if self._out.queued and not self._over:
             await self._drained.wait()
 
-    async def transfer(self, target: str) -> bool:
+    async def transfer(self, target: str, patience_s: float | None = None, urgent: bool = False) -> bool:
         """Ask the caller's side to go to `target`; it answers as its `accepts_transfer` says."""
         if self._over or not self._up:
             return False

@@ -24,7 +24,7 @@ class LineSettings(Settings):
     """UDP port of SIP (RFC 3261's own is 5060); 0 takes a free one."""
 
     number: str = Field(default="12345", max_length=32, pattern=r"^[0-9A-Za-z+*#]+$")
-    """The number that is answered; any other gets 404. The state hotline's is 12345."""
+    """The number that is answered; any other gets 404. The state hotline's is 12345; `*` answers every number."""
 
     advertised: str = ""
     """IPv4 address that callers are told to use; empty: the one they reach us on. Set it behind NAT."""

@@ -10,7 +10,7 @@ from aiosipua import SipRequest, SipResponse
 from telephony import sdp, sip_text
 from telephony.codecs import RATE
 from telephony.inbox import Inbox
-from telephony.line import HungUp, KeyPress, LineEvent
+from telephony.line import HungUp, KeyPress, LineEvent, Returned
 from telephony.media import CallMedia
 from telephony.settings import LineSettings
 from telephony.sip_agent import SipDialog
@@ -83,6 +83,10 @@ class SipCall:
         """Wait until nothing is queued, or the call is over."""
         await self.media.played_out()
 
+    def press(self, keys: str) -> None:
+        """Press keys (RFC 4733), as a person's telephone does."""
+        self.media.press(keys)
+
     def ring(self) -> None:
         """Tell the caller that it rings (180)."""
         self._dialog.answer(self._invite, 180)
@@ -90,6 +94,16 @@ class SipCall:
     def drop(self) -> None:
         """Let go of a call that never began to ring."""
         self.media.close()
+
+    @property
+    def away(self) -> bool:
+        """Never: until the other side has taken the caller, we have."""
+        return False
+
+    @property
+    def returned(self) -> Returned:
+        """Nobody took the call; more is not told."""
+        return Returned.NOBODY
 
     async def answer(self) -> None:
         """Take the call; return when sound can go both ways, or the call is over."""
@@ -125,7 +139,7 @@ class SipCall:
             self._dialog.request("BYE", self._now())
         self._end(by, reason)
 
-    async def transfer(self, target: str) -> bool:
+    async def transfer(self, target: str, patience_s: float | None = None, urgent: bool = False) -> bool:
         """Ask the caller's side to call `target` (REFER, RFC 3515), and wait for what it reports."""
         if self._state != "up" or self._transfer or not sip_text.is_address(target):
             return False
@@ -133,7 +147,7 @@ class SipCall:
         headers = {"Refer-To": f"<{target}>", "Referred-By": f"<{self._dialog.dialog.local_uri}>"}
         self._dialog.request("REFER", self._now(), self._referred, headers)
         try:
-            async with asyncio.timeout(self._settings.transfer_s):
+            async with asyncio.timeout(patience_s or self._settings.transfer_s):
                 accepted = await self._transfer
         except TimeoutError:
             accepted = False

@@ -99,7 +99,7 @@ class SipLine:
     def _invited(self, invite: SipRequest, head: Head, peer: Address, now: float) -> None:
         """A new call: refuse it, or let it ring and hand it to the answerer."""
         agent = self._sip.agent
-        if sip_text.user_part(invite.uri) != self._settings.number:
+        if self._settings.number not in ("*", sip_text.user_part(invite.uri)):
             agent.refuse(invite, 404, peer)
             return
         required = invite.headers.get("require")

@@ -32,7 +32,7 @@ def free_ports(count: int) -> list[int]:
 @contextmanager
 def asterisk_settings(**fields: Any) -> Iterator[AsteriskSettings]:
     """Yield settings on free ports, kept in a folder with a short name: a Unix socket's path has 107 bytes."""
-    ami, sip, web, audio = free_ports(4)
+    ami, sip, web, audio, calling = free_ports(5)
     with tempfile.TemporaryDirectory(prefix="ast") as folder:
         values: dict[str, Any] = {
             "folder": Path(folder),
@@ -40,6 +40,7 @@ def asterisk_settings(**fields: Any) -> Iterator[AsteriskSettings]:
             "sip_port": sip,
             "web_port": web,
             "nodes": (NodeSettings(port=audio),),
+            "outbound": NodeSettings(name="outbound", port=calling),
             "queues": tuple(QueueSettings(name=name, wrapup_s=0) for name in QUEUES),
             "rtp_first": RTP[0],
             "rtp_last": RTP[1],

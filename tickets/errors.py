@@ -5,3 +5,7 @@ from core.errors import HotlineError
 
 class TicketUnknown(HotlineError):
     """没有编号为 {number} 的工单。请核对编号,或用 hotline tickets list 查看。"""
+
+
+class CallBackUnknown(HotlineError):
+    """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""

@@ -55,14 +55,15 @@ class Ended(Form):
 
 @dataclass(slots=True)
 class Goodbye(Ended):
-    """Says goodbye and ends the call."""
+    """Says goodbye and ends the call; `key_` is empty where it was said already."""
 
     key_: str = "goodbye"
     reason: str = "done"
 
     def enter(self, call: Call) -> Next:
         """Say it, hang up."""
-        call.say(self.key_)
+        if self.key_:
+            call.say(self.key_)
         call.out.append(HangUp(self.reason))
         return Ended()
 

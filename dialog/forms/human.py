@@ -61,8 +61,16 @@ class HandingOver(Form):
 
     def failed(self, failure: TransferFailed, call: Call) -> Next:
         """The human did not answer."""
-        call.note("human", reason="转接失败", ahead=failure.ahead, minutes=failure.minutes)
-        busy = Staffing(True, False, failure.ahead, failure.minutes)
+        call.note("human", reason="转接失败", ahead=failure.ahead, minutes=failure.minutes, chose=failure.chose)
+        if failure.chose == "call back":
+            return call_back(call)
+        if failure.chose == "bot":
+            return go_back(self.resume, call)
+        now = call.staffing(self.reason)
+        if not now.reachable:
+            return NoHuman(self.reason, self.resume)
+        ahead = now.ahead if failure.ahead is None else failure.ahead
+        busy = Staffing(True, False, ahead, now.minutes if failure.minutes is None else failure.minutes)
         return NoHuman(self.reason, self.resume, busy, tried=True)
 
     def expect(self, call: Call) -> Expect | None:
@@ -116,7 +124,7 @@ class NoHuman(Form):
         if says(text, Command.CALL_BACK) or says(text, Command.HUMAN):
             return call_back(call)
         if only(text, Command.NO, Command.CANCEL, Command.DONE):
-            return self._go_back(call)
+            return go_back(self.resume, call)
         if len(squeeze(text)) >= 6:
             return Back(self.resume, heard) if self.resume and call.draft else Route(text)
         return Missed("which_way" if self.busy else "which_way_no_wait")
@@ -159,11 +167,13 @@ class NoHuman(Form):
             self.busy = now
         return self.enter(call)
 
-    def _go_back(self, call: Call) -> Next:
-        if call.draft and self.resume:
-            return Back(self.resume)
-        call.settle()
-        return Done()
+
+def go_back(form: Form | None, call: Call) -> Next:
+    """Return to the ticket that was being taken in, or ask whether there is anything else."""
+    if call.draft and form:
+        return Back(form)
+    call.settle()
+    return Done()
 
 
 def _told(busy: Staffing) -> str:

@@ -13,7 +13,7 @@ from telephony.asterisk.media import MediaConnection
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.asterisk.sound_in import SoundIn
 from telephony.inbox import Inbox
-from telephony.line import HungUp, KeyPress, LineEvent
+from telephony.line import HungUp, KeyPress, LineEvent, Returned
 from telephony.play_queue import PlayQueue
 from telephony.ticker import Ticker
 
@@ -21,6 +21,8 @@ MEDIA_S = 5.0
 """Seconds from the answer to the caller's sound; it takes about 2 ms."""
 EOF_S = 1.0
 """Seconds to learn from AMI why the sound has ended, or has come back."""
+CHOICES = {"KEY1": Returned.WANTS_BOT, "KEY2": Returned.WANTS_CALL_BACK}
+"""What a waiting caller may press (templates/extensions.conf)."""
 KEYS = frozenset("0123456789*#")
 
 Cause = Literal["busy", "unavailable", "goodbye"]
@@ -57,7 +59,7 @@ class AsteriskCall:
         self.caller: str | None = caller or None
         self.called = called
         self.rate: int = settings.rate
-        self.returned = ""
+        self.reason = ""
         """Why the last transfer came back: Asterisk's QUEUESTATUS, or KEY1, KEY2 that the caller pressed."""
         self.agent = ""
         """The agent who took the call, as Asterisk names the phone."""
@@ -101,6 +103,11 @@ class AsteriskCall:
         """Whether the caller is with a human, or waits for one."""
         return self._outcome is not None
 
+    @property
+    def returned(self) -> Returned:
+        """What the caller pressed in the queue, if anything."""
+        return CHOICES.get(self.reason, Returned.NOBODY)
+
     async def answer(self) -> None:
         """Take the call; returns when the caller can be heard, or has gone."""
         if self._over or self._attached.is_set():
@@ -108,6 +115,10 @@ class AsteriskCall:
         if not await self._exchange.redirect(self.channel, "bot", "s"):
             self.end("line", "could not be answered")
             return
+        await self.until_heard()
+
+    async def until_heard(self) -> None:
+        """Wait for the caller's sound, which is on its way; without it the call ends."""
         try:
             await asyncio.wait_for(self._attached.wait(), MEDIA_S)
         except TimeoutError:
@@ -147,7 +158,7 @@ class AsteriskCall:
         """
         if self._over or not self._attached.is_set() or self.away:
             return False
-        self.returned = ""
+        self.reason = ""
         self.stop_playing()
         self._outcome = asyncio.get_running_loop().create_future()
         variables: dict[str, object] = {
@@ -192,14 +203,14 @@ class AsteriskCall:
         self._in = SoundIn(self.rate, time.monotonic())
         self._attached.set()
         self._ticker.add(self._tick)
-        if self.away and self.returned:
+        if self.away and self.reason:
             self._settle(False)
         elif self.away:
             self._doubt = asyncio.get_running_loop().call_later(EOF_S, self.came_back, "")
 
     def came_back(self, reason: str) -> None:
         """No human took the caller; the sound comes a moment earlier or later."""
-        self.returned = self.returned or reason
+        self.reason = self.reason or reason
         if self._doubt:
             self._doubt.cancel()
         if self._media:

@@ -1,7 +1,9 @@
 """Asterisk's configuration, filled from hotline.toml: the same files for a laptop, the tests and a city."""
 
+import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,10 +33,11 @@ def rendered(settings: AsteriskSettings, number: str, modules: Path) -> Mapping[
     )
     values = {name: getattr(settings, name) for name in type(settings).model_fields} | {
         "folder": settings.folder.absolute(),
+        "run": run_folder(settings.folder),
         "number": number,
         "modules": modules,
         "ami_secret": settings.ami_secret,
-        "node_hosts": sorted({node.host for node in settings.nodes} - {settings.host}),
+        "node_hosts": sorted({node.host for node in (*settings.nodes, settings.outbound)} - {settings.host}),
         "passwords": {agent.number: settings.password(agent.number) for agent in settings.agents},
     }
     return {
@@ -67,6 +70,16 @@ def write(settings: AsteriskSettings, number: str, modules: Path, share: Path) -
     for name, text in rendered(settings, number, modules).items():
         _write_private(folder / "etc" / name, text)
     return folder / "etc" / "asterisk.conf"
+
+
+def run_folder(folder: Path) -> Path:
+    """Return where Asterisk's control socket goes: a Unix socket's path has 107 bytes at the most."""
+    own = folder.absolute() / "run"
+    if len(os.fsencode(own / "asterisk.ctl")) <= 107:
+        return own
+    short = Path(tempfile.gettempdir()) / f"hotline-{hashlib.sha256(os.fsencode(own)).hexdigest()[:12]}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    return short
 
 
 def _borrow(share: Path, data: Path) -> None:

@@ -11,7 +11,7 @@ from telephony.asterisk.audiosocket import SOUND_KINDS, Frame
 from telephony.asterisk.call import CAUSES, AsteriskCall
 from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.media import MediaConnection, MediaServer
-from telephony.asterisk.settings import AsteriskSettings
+from telephony.asterisk.settings import AsteriskSettings, NodeSettings
 from telephony.asterisk.talks import CALL
 from telephony.errors import LineError
 from telephony.line import Answerer
@@ -32,9 +32,9 @@ OURS = ("bot", "thinking", "outbound")
 class AsteriskLine:
     """Takes the calls that Asterisk offers to this node."""
 
-    def __init__(self, settings: AsteriskSettings, number: str = "12345") -> None:
+    def __init__(self, settings: AsteriskSettings, number: str = "12345", node: NodeSettings | None = None) -> None:
         self._settings, self._number = settings, number
-        self._node = settings.this_node
+        self._node = node or settings.this_node
         self._media = MediaServer(self._welcome)
         self._ticker = Ticker()
         self._answerer: Answerer | None = None
@@ -66,8 +66,11 @@ class AsteriskLine:
         except ValueError:
             return None
 
-    async def start(self, answerer: Answerer) -> None:
-        """Listen for sound, then log in to Asterisk. Raises `PortTaken`, `AmiDown` or `AmiRefused`."""
+    async def start(self, answerer: Answerer | None) -> None:
+        """Listen for sound, then log in to Asterisk; without an `answerer` no call is taken.
+
+        Raises `PortTaken`, `AmiDown` or `AmiRefused`.
+        """
         self._answerer = answerer
         await self._media.start(self._node.host, self._node.port)
         try:
@@ -156,11 +159,17 @@ class AsteriskLine:
         call_id, channel = UUID(message.get("Call")), message.get("Channel")
         if self._answerer is None:
             # Human agents get it from the dialplan in a moment; where there are none a clear refusal is better.
-            if not self.exchange.queues.anybody:
+            if not self.exchange.queues.agents_here:
                 self.exchange.order("Hangup", {"Channel": channel, "Cause": 34})
             return
         if call_id not in self._calls:
             self._take(call_id, channel, message.get("Caller"), message.get("Called"), self._answerer)
+
+    def open_call(self, call_id: UUID, number: str) -> AsteriskCall:
+        """Return a call of ours to `number`, whose channel is still to come; it is the maker's to end."""
+        call = AsteriskCall(call_id, "", number, self._number, self._settings, self, self.exchange, self._ticker)
+        self._calls[call_id] = call
+        return call
 
     def _take(self, call_id: UUID, channel: str, caller: str, called: str, answerer: Answerer) -> AsteriskCall:
         call = AsteriskCall(call_id, channel, caller, called, self._settings, self, self.exchange, self._ticker)
@@ -208,7 +217,7 @@ class AsteriskLine:
             connection.close()  # the dialplan behind it leads to a human
             return
         call = self._take(call_id, found.get("Channel"), found.get("CallerIDNum"), self._number, self._answerer)
-        call.returned = self._strays.pop(call.id, "")
+        call.reason = self._strays.pop(call.id, "")
         call.attach(connection)
 
     async def _keep_silent(self, channel: str, connection: MediaConnection) -> None:
@@ -227,9 +236,9 @@ class AsteriskLine:
         self._strays = {call: reason for call, reason in self._strays.items() if call in known}
         for call in list(self._calls.values()):
             channel = there.get(call.channel)
-            if channel is None:
+            if channel is None and call.channel:
                 call.end("caller", "hung up")
-            elif call.away and channel.get("BridgeId"):
+            elif channel and call.away and channel.get("BridgeId"):
                 call.connected("")
         for name in list(self._goodbyes):
             await self.exchange.hang_up(name, CAUSES["goodbye"])

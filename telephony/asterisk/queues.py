@@ -72,14 +72,15 @@ class Queues:
         self._queues: dict[str, _Queue] = {}
 
     @property
-    def anybody(self) -> bool:
-        """Whether an agent is logged in anywhere."""
-        return any(member.here for queue in self._queues.values() for member in queue.members.values())
+    def agents_here(self) -> int:
+        """How many agents are logged in, in whatever queues."""
+        members = (member for queue in self._queues.values() for member in queue.members.values())
+        return len({member.interface for member in members if member.here})
 
     def standing(self, name: str, now: float) -> Standing:
         """Return how the queue stands at `now` (seconds since 1970); nobody where there is no such queue."""
         queue = self._queues.get(name, _Queue())
-        here = [member for member in queue.members.values() if member.here]
+        here = [member for member in list(queue.members.values()) if member.here]  # asked in threads, too
         wrapup_s = self._wrapup_s.get(name, 0.0)
         free, waiting = sum(member.free(now, wrapup_s) for member in here), len(queue.waiting)
         talk = sum(queue.talks) / len(queue.talks) if queue.talks else USUAL_TALK_S

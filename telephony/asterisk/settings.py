@@ -37,8 +37,6 @@ class QueueSettings(Settings):
     """Seconds for the agent to finish the ticket (话后整理) before the next call."""
     wait_s: int = Field(default=45, ge=5, le=600)
     """Seconds after which a caller who was promised a human at once comes back to the bot."""
-    patient_wait_s: int = Field(default=600, ge=10, le=7200)
-    """The same for a caller who chose to wait."""
     announce_s: int = Field(default=30, ge=0, le=600)
     """Seconds between announcements of position and expected wait; 0 is none."""
 
@@ -108,6 +106,8 @@ class AsteriskSettings(Settings):
     """Which of `nodes` this process is."""
     nodes: tuple[NodeSettings, ...] = Field(default=(NodeSettings(),), min_length=1)
     """The processes that take calls; each call goes to one at random, and on to the next where that is dead."""
+    outbound: NodeSettings = NodeSettings(name="outbound", port=9093)
+    """The process that calls citizens back, `hotline callback run`."""
     queues: tuple[QueueSettings, ...] = Field(
         default=(
             QueueSettings(name="general", title="综合坐席"),
@@ -149,7 +149,10 @@ class AsteriskSettings(Settings):
         for what, all_ in (("queue", names), ("agent", agents), ("node", nodes)):
             if len(set(all_)) < len(all_):
                 raise ValueError(f"two {what}s have the same name")
-        if len({(node.host, node.port) for node in self.nodes}) < len(nodes):
+        if self.outbound.name in nodes:
+            raise ValueError("outbound must not have the name of a node")
+        places = [(node.host, node.port) for node in (*self.nodes, self.outbound)]
+        if len(set(places)) < len(places):
             raise ValueError("two nodes have the same host and port")
         if self.node not in nodes:
             raise ValueError(f"node {self.node} is none of nodes")

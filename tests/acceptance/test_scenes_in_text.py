@@ -32,7 +32,7 @@ def test_a_scene_goes_as_its_script_says(path: Path, wording: int, mind: Mind) -
 
 
 def test_every_scene_of_the_design_has_a_script() -> None:
-    assert {read_script(path).number for path in SCENES} >= set(range(1, 26))
+    assert {read_script(path).number for path in SCENES} >= {*range(1, 26), 27, 28, 29}
 
 
 def test_a_broken_expectation_fails_the_run(tmp_path: Path, mind: Mind) -> None:

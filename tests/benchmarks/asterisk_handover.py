@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.asterisk_handover [--times 200] [--load 50] [--json FILE]
 
-Once idle and once with other calls that speak all the time. The time runs from `call.transfer` (two channel variables,
-then AMI's Redirect) over the dialplan and the queue to the agent's telephone, which is a registered one of our own in
-this process, as the line is; so waiting for this process is in the figure.
+Once idle and once with other calls that speak all the time. The time runs from `call.transfer` (two channel
+variables, then AMI's Redirect) over the dialplan and the queue to the agent's telephone, which is a registered one of
+our own in this process, as the line is; so waiting for this process is in the figure.
 """
 
 import asyncio

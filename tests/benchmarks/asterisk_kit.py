@@ -72,7 +72,7 @@ async def echo(call: Call, seen: Seen) -> None:
 
 
 async def short(call: Call, seen: Seen) -> None:
-    """Speak for a second; what comes then follows from the caller's number: they leave, we do, or a queue is tried."""
+    """Speak for a second; then, by the caller's number, they leave, we leave, or a queue is tried."""
     assert isinstance(call, AsteriskCall)
     await call.answer()
     call.play(tone(1.0))

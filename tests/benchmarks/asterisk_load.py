@@ -4,8 +4,8 @@
 
 sipp is the crowd: it sends A-law in every call, but does not say when each packet came back. So some of the calls are
 our own callers', begun in between, who hold every packet against its schedule; with 5 calls of 60 s that is 15,000
-packets of whatever befalls all. The same is done at the line, for the way in. Line, Asterisk, sipp and measuring callers
-are four processes; the processor time of each is stated, because all of them share this machine.
+packets of whatever befalls all. The same is done at the line, for the way in. Line, Asterisk, sipp and measuring
+callers are four processes; the processor time of each is stated, because all of them share this machine.
 """
 
 import asyncio

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.asterisk_short_calls [--first 200] [--calls 1000] [--at-once 10] [--json FILE]
 
-Every call is answered and hears a second of tone. Of three callers one hangs up, one is hung up by us, and one is sent
-to a queue with nobody in it, comes back and is hung up. What is there after the first calls is held against what is
-there after the last: what comes once (pools, caches) is no leak.
+Every call is answered and hears a second of tone. Of three callers one hangs up, one is hung up by us, and one is
+sent to a queue with nobody in it, comes back and is hung up. What is there after the first calls is held against what
+is there after the last: what comes once (pools, caches) is no leak.
 """
 
 import asyncio
@@ -24,8 +24,9 @@ from tests.benchmarks.report import Report, parser
 GROWTH = 1.02
 """Memory may waver by 2 per cent: allocators do not give back every page."""
 SETTLE_S = 6.0
-"""Wait after the last hang-up: SIP's transactions end after 16 s at most, most of them at once."""
+"""Wait after the last hang-up for whatever ends a moment later."""
 SIP_S = 17.0
+"""SIP's transactions last 16 s at most."""
 SOUND_S = 0.9
 """How much of the second a caller hears before hanging up."""
 

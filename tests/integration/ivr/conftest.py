@@ -20,7 +20,19 @@ from tts.voice import Voice
 TICK_S = 0.006
 """Real seconds a 20 ms frame takes here: three times as fast as life, slow enough for the models."""
 NUMBERS = itertools.count()
-SAID = ("我社保卡丢了怎么补", "嗯", "等一下,我说的是驾驶证到期换证", "转人工", "公积金怎么提取", "给我回电话")
+SAID = (
+    "我社保卡丢了怎么补",
+    "嗯",
+    "等一下,我说的是驾驶证到期换证",
+    "转人工",
+    "公积金怎么提取",
+    "给我回电话",
+    "喂,你好",
+    "没有解决",
+    "不满意",
+    "一直没有人来修",
+    "您好,您拨打的电话已关机,请稍后再拨",
+)
 """What the callers say; made before the first call, so that nobody is silent because of the making."""
 
 

@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 
 from core.errors import RecordsError
-from dialog.humans import ConstantHumans
 from dialog.moves import MoveIn, MoveOut
 from hotline.wiring import Parts
 from ivr.ear import Ear
-from ivr.reception import Reception
+from ivr.humans import OneHuman
 from tests.integration.ivr.conftest import Dial
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -96,9 +95,9 @@ async def test_key_zero_asks_for_a_human_at_any_moment(dial: Dial, moment: str) 
 
 
 async def test_a_human_takes_over(dial: Dial, parts: Parts) -> None:
-    ivr = parts.tools.settings.model_copy(update={"human": "sip:agents@127.0.0.1"})
-    mind = replace(parts.mind, humans=ConstantHumans())
-    caller = await dial(replace(parts.tools, settings=ivr, converse=mind.converse))
+    human = OneHuman("sip:agents@127.0.0.1")
+    mind = replace(parts.mind, humans=human)
+    caller = await dial(replace(parts.tools, humans=human, converse=mind.converse))
     await caller.wait("bot.said")
     await caller.say("转人工")
     await caller.wait("transfer.done")
@@ -108,9 +107,8 @@ async def test_a_human_takes_over(dial: Dial, parts: Parts) -> None:
 
 
 async def test_a_human_who_cannot_be_reached_calls_back(dial: Dial, parts: Parts) -> None:
-    ivr = parts.tools.settings.model_copy(update={"human": "sip:agents@127.0.0.1"})
     converse = lambda id_, number: Broken(parts.mind.converse(id_, number))  # noqa: E731
-    caller = await dial(replace(parts.tools, settings=ivr, converse=converse))
+    caller = await dial(replace(parts.tools, humans=OneHuman("sip:agents@127.0.0.1"), converse=converse))
     caller.side.accepts_transfer = False
     await caller.wait("bot.said")
     await caller.say("公积金怎么提取")
@@ -134,21 +132,6 @@ async def test_a_silent_caller_is_asked_twice_and_let_go(dial: Dial) -> None:
     await asyncio.wait_for(caller.side.over(), 60)
     assert len(caller.of("bot.said")) >= 3
     assert (await caller.wait("call.ended")).body["by"] == "us"
-
-
-async def test_places_beyond_the_limit_are_promised_a_call_back(dial: Dial, parts: Parts) -> None:
-    tools = replace(parts.tools, settings=parts.tools.settings.model_copy(update={"max_calls": 1}))
-    reception = Reception(tools)
-    first = await dial(reception=reception)
-    await first.wait("call.answered")
-    second = await dial(reception=reception)
-    await asyncio.wait_for(second.side.over(), 60)
-    assert "回电话" in second.heard()
-    ticket = parts.store.find_now((await second.wait("ticket.saved")).body["number"])
-    assert ticket is not None
-    assert ticket.contact == second.number
-    assert first.side.ended is None
-    await first.side.hang_up()
 
 
 async def test_killed_recognisers_cost_time_not_the_call(dial: Dial, parts: Parts) -> None:

@@ -60,3 +60,11 @@ def test_a_call_reads_like_a_conversation() -> None:
     console = Console(width=120, record=True, file=open("/dev/null", "w"))
     console.print(table(told, "通话"))
     assert "社保卡丢了" in console.export_text()
+
+
+def test_a_call_of_ours_is_told_with_its_number_masked() -> None:
+    placed = Event(0.0, "call:1", "call.placed", {"number": "13800001234", "task": "f-1", "kind": "follow_up"})
+    line = story([placed])[0]
+    assert "138****1234" in line.text and "13800001234" not in line.text + line.detail
+    assert "回访" in line.detail
+    assert "138" not in story([placed], "hidden")[0].text

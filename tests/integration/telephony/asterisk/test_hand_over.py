@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from telephony.asterisk.runner import Asterisk
+from telephony.line import Returned
 from tests.agent_phone import agent_phone
 from tests.integration.telephony.asterisk.conftest import PATIENCE_S, Bot, Open
 from tests.integration.telephony.conftest import tone
@@ -34,7 +35,7 @@ async def test_nobody_logged_in_brings_the_caller_back_at_once(asterisk: Asteris
     async with asyncio.timeout(PATIENCE_S):
         caller = await (await street(asterisk, bot)).dial()
         assert await bot.outcome is False
-        assert bot.call.returned == "JOINEMPTY"
+        assert bot.call.reason == "JOINEMPTY"
         await until(lambda: loud_seconds(caller.heard) > 0.4)
         caller.press("5")
         await until(lambda: bot.keys == "5")
@@ -52,7 +53,7 @@ async def test_an_agent_who_does_not_answer_brings_the_caller_back(
         caller = await (await street(asterisk, bot)).dial()
         await agent.rang.wait()
         assert await bot.outcome is False
-        assert bot.call.returned in ("TIMEOUT", "LEAVEUNAVAIL", "LEAVEEMPTY")
+        assert bot.call.reason in ("TIMEOUT", "LEAVEUNAVAIL", "LEAVEEMPTY")
         await until(lambda: loud_seconds(caller.heard) > 0.4)
         await caller.hang_up()
 
@@ -64,7 +65,7 @@ async def test_a_waiting_caller_may_choose_the_bot_again(asterisk: Asterisk, str
         await agent.rang.wait()
         caller.press("2")
         assert await bot.outcome is False
-        assert bot.call.returned == "KEY2"
+        assert bot.call.returned is Returned.WANTS_CALL_BACK
         await caller.hang_up()
 
 
