@@ -24,6 +24,7 @@ from telephony.collector import spare_what_is_loaded
 from telephony.line import Audio, Call, HungUp
 from telephony.timeliness import Timeliness
 from tests.benchmarks.call_process import cpu_s
+from tests.serving import Served, served
 from tests.sipp import start
 
 SCENARIO = Path(__file__).with_name("sipp_load.xml").absolute()
@@ -183,3 +184,23 @@ async def crowd(asterisk: Asterisk, calls: int, seconds: float, per_s: float = 2
 async def channels(line: AsteriskLine) -> int:
     """Return how many channels Asterisk has."""
     return len(await line.exchange.ami.list("CoreShowChannels"))
+
+
+@contextmanager
+def hotline_behind(asterisk: Asterisk, most_calls: int = 30) -> Iterator[Served]:
+    """Run `hotline serve` behind `asterisk` with its defaults in an empty folder, rendering nothing ahead."""
+    line = asterisk.settings
+    nodes = "".join(
+        f'[[asterisk.nodes]]\nname = "{node.name}"\nhost = "{node.host}"\nport = {node.port}\n' for node in line.nodes
+    )
+    queues = "".join(f'[[asterisk.queues]]\nname = "{queue.name}"\n' for queue in line.queues)
+    out = line.outbound
+    toml = (
+        f'kind = "asterisk"\n[asterisk]\nfolder = "{line.folder}"\nami_port = {line.ami_port}\n'
+        f"sip_port = {line.sip_port}\nweb_port = {line.web_port}\n{nodes}{queues}"
+        f'[asterisk.outbound]\nname = "{out.name}"\nhost = "{out.host}"\nport = {out.port}\n'
+        f"[ivr]\nmax_calls = {most_calls}\n[serve]\nrender_ahead = false\n"
+    )
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), toml) as running:
+        running.uri = f"sip:12345@{line.sip_host}:{line.sip_port}"
+        yield running

@@ -46,7 +46,7 @@ def leaves(channel: str, position: int = 1) -> Message:
 
 def test_an_unknown_queue_has_nobody() -> None:
     assert Queues().standing("nowhere", NOW) == Standing(0, 0, 0, None)
-    assert not Queues().anybody and Queues().members("nowhere") == [] and Queues().position("x") is None
+    assert not Queues().agents_here and Queues().members("nowhere") == [] and Queues().position("x") is None
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_an_unknown_queue_has_nobody() -> None:
 def test_who_is_logged_in_and_who_is_free(status: int, paused: int, here: int, free: int) -> None:
     standing = heard(member(8001, status, paused)).standing("general", NOW)
     assert (standing.logged_in, standing.free) == (here, free)
-    assert heard(member(8001, status, paused)).anybody is bool(here)
+    assert heard(member(8001, status, paused)).agents_here == here
     [known] = heard(member(8001, status, paused)).members("general")
     assert (known.here, known.free(NOW)) == (bool(here), bool(free))
 

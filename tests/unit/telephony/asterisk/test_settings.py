@@ -55,7 +55,9 @@ def test_a_wrong_value_is_named(values: dict[str, Any], where: str) -> None:
         ({"node": "bot2"}, "node bot2"),
         ({"nodes": [{"name": "bot1"}, {"name": "bot1"}]}, "two nodes"),
         ({"rtp_first": 20000, "rtp_last": 19999}, "rtp_last"),
-        ({"nodes": [{"name": "bot1"}, {"name": "bot2"}]}, "port"),
+        ({"nodes": [{"name": "bot1"}, {"name": "bot2"}]}, "same host and port"),
+        ({"nodes": [{"name": "bot1", "port": 9093}]}, "same host and port"),
+        ({"nodes": [{"name": "outbound"}], "node": "outbound"}, "outbound"),
     ],
 )
 def test_what_does_not_fit_together_is_said(values: dict[str, Any], says: str) -> None:
