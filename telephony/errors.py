@@ -35,3 +35,7 @@ class AmiRefused(LineError):
 
 class AsteriskFailed(LineError):
     """Asterisk 没有启动:{what}。详细日志在 [asterisk] folder 的 log 目录。"""
+
+
+class AsteriskValueInvalid(LineError):
+    """hotline.toml 里的 {what!r} 不能写进 Asterisk 的配置。请去掉其中的换行、引号和逗号。"""

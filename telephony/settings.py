@@ -23,7 +23,7 @@ class LineSettings(Settings):
     port: int = Field(default=5060, ge=0, le=65535)
     """UDP port of SIP (RFC 3261's own is 5060); 0 takes a free one."""
 
-    number: str = Field(default="12345", min_length=1, max_length=32)
+    number: str = Field(default="12345", max_length=32, pattern=r"^[0-9A-Za-z+*#]+$")
     """The number that is answered; any other gets 404. The state hotline's is 12345; `*` answers every number."""
 
     advertised: str = ""

@@ -11,6 +11,10 @@ from telephony.errors import LineError
 END = b"\r\n\r\n"
 MOST_BYTES = 1 << 20
 """A message never comes near 1 MB; past it the other side speaks something else."""
+MOST_LINE = 1000
+"""Bytes of a line that Asterisk reads (1,024 with its end); it refuses an action with a longer one."""
+FORBIDDEN = frozenset("\r\n\0")
+"""What ends a line, or the text, for Asterisk."""
 
 
 class AmiBroken(LineError):
@@ -18,7 +22,7 @@ class AmiBroken(LineError):
 
 
 class AmiValueInvalid(LineError):
-    """不能把换行写进 Asterisk 的指令:{name}。"""
+    """不能把换行或过长的内容写进 Asterisk 的指令:{name}。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,11 @@ def action(name: str, number: str, fields: Mapping[str, object], variables: Mapp
     """
     lines = [("Action", name), ("ActionID", number), *fields.items()]
     lines += [("Variable", f"{key}={value}") for key, value in variables.items()]
-    for key, value in lines:
-        if "\r" in f"{key}{value}" or "\n" in f"{key}{value}":
-            raise AmiValueInvalid(name=key)
-    return "".join(f"{key}: {value}\r\n" for key, value in lines).encode() + b"\r\n"
+    return b"".join(_line(key, f"{key}: {value}") for key, value in lines) + b"\r\n"
+
+
+def _line(name: str, text: str) -> bytes:
+    line = text.encode("utf8", "replace")
+    if FORBIDDEN & set(text) or len(line) > MOST_LINE:
+        raise AmiValueInvalid(name=repr(name)[:80])
+    return line + b"\r\n"

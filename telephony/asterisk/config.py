@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from telephony.asterisk.settings import AsteriskSettings
+from telephony.errors import AsteriskValueInvalid
 
 TEMPLATES = Path(__file__).with_name("templates")
 FOLDERS = (
@@ -19,9 +20,16 @@ FOLDERS = (
 
 
 def rendered(settings: AsteriskSettings, number: str, modules: Path) -> Mapping[str, str]:
-    """Return every configuration file by its name, for the hotline's `number`. Pure."""
+    """Return every configuration file by its name, for the hotline's `number`. Pure.
+
+    Raises `AsteriskValueInvalid` for a value that would break out of its line.
+    """
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+        finalize=_value,
     )
     values = {name: getattr(settings, name) for name in type(settings).model_fields} | {
         "folder": settings.folder.absolute(),
@@ -37,14 +45,25 @@ def rendered(settings: AsteriskSettings, number: str, modules: Path) -> Mapping[
     }
 
 
+def _value(value: object) -> object:
+    """Write one value so that Asterisk reads it whole: a semicolon would begin a comment, a line break a new line."""
+    text = str(value)
+    if not text.isprintable():
+        raise AsteriskValueInvalid(what=text)
+    return text.replace(";", r"\;")
+
+
 def write(settings: AsteriskSettings, number: str, modules: Path, share: Path) -> Path:
     """Write the configuration into `settings.folder` and return the path of asterisk.conf.
 
-    The files hold passwords: only their owner may read them. A secret is made where there is none.
+    The files hold passwords, and recordings come beside them: only their owner may read them. A secret is made where
+    there is none.
     """
     folder = settings.folder.absolute()
     for part in FOLDERS:
         (folder / part).mkdir(parents=True, exist_ok=True)
+    for part in {part.partition("/")[0] for part in FOLDERS}:
+        (folder / part).chmod(0o700)
     _borrow(share, folder / "data")
     if not settings.ami_secret:
         _write_private(settings.secret_file, secrets.token_urlsafe(24))
@@ -74,4 +93,5 @@ def _borrow(share: Path, data: Path) -> None:
 
 def _write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf8") as file:
+        os.fchmod(file.fileno(), 0o600)  # where it was there already, perhaps for everybody to read
         file.write(text)

@@ -120,7 +120,7 @@ class Queues:
             case "QueueMemberRemoved":
                 self._queue(message).members.pop(message.get("Interface"), None)
             case "QueueCallerJoin":
-                self._queue(message).waiting[message.get("Channel")] = message.number("Position", 1)
+                self._join(self._queue(message), message.get("Channel"), message.number("Position", 1))
             case "QueueCallerLeave":
                 self._leave(self._queue(message), message.get("Channel"))
             case "AgentComplete":
@@ -138,6 +138,13 @@ class Queues:
             reason=message.get("PausedReason"),
             last_call=message.number("LastCall", known.last_call),
         )
+
+    @staticmethod
+    def _join(queue: _Queue, channel: str, position: int) -> None:
+        """Whoever is urgent joins in front, and the others move back; one who was read already moves nobody."""
+        if channel not in queue.waiting:
+            queue.waiting = {each: place + (place >= position) for each, place in queue.waiting.items()}
+        queue.waiting[channel] = position
 
     @staticmethod
     def _leave(queue: _Queue, channel: str) -> None:

@@ -6,11 +6,11 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from core.settings import Settings
 
-Name = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+Name = Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")  # of one letter some mean something to the dialplan: h, i, t
 
 
 class NodeSettings(Settings):
@@ -46,8 +46,8 @@ class AgentSettings(Settings):
 
     number: str = Field(pattern=r"^[0-9]{3,8}$")
     """Extension and user name."""
-    name: str = ""
-    """Who it is, for the desk."""
+    name: str = Field(default="", pattern=r"^[^\x00-\x1f\"\\,<>;$]{0,60}$")
+    """Who it is, for the desk; without quotes, commas and the like, which mean something to Asterisk."""
     queues: tuple[str, ...] = ("general",)
     """Queues it serves."""
     webrtc: bool = False
@@ -59,12 +59,12 @@ class TrunkSettings(Settings):
 
     networks: tuple[IPv4Network, ...] = (IPv4Network("127.0.0.0/8"),)
     """Where calls may come from. The default is this machine: for a try and for the tests."""
-    host: str = ""
+    host: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
     """Where calls to citizens go, as host or host:port; empty: none can be made."""
-    user: str = ""
+    user: str = Field(default="", pattern=r"^[A-Za-z0-9._@+-]*$")
     """User name, where the operator wants calls to be signed; empty: known by address."""
-    secret: str = ""
-    """Its password."""
+    secret: str = Field(default="", pattern=r"^[!-~]*$")
+    """Its password: printable ASCII without spaces."""
     codecs: tuple[Literal["alaw", "ulaw", "g722", "opus"], ...] = ("alaw", "ulaw")
     """What is spoken on the trunk; A-law is the Chinese network's own."""
     most_calls: int = Field(default=200, ge=1, le=10000)
@@ -75,7 +75,7 @@ class AsteriskSettings(Settings):
     """Asterisk in front of the hotline."""
 
     folder: Path = Path("var/asterisk")
-    """Folder of its configuration, sounds, recordings and logs."""
+    """Folder of its configuration, sounds, recordings and logs; no commas, semicolons, brackets, quotes or $."""
     host: str = "127.0.0.1"
     """Address of its Manager Interface (AMI), which must never be open to a network without TLS in front."""
     ami_port: int = Field(default=5038, ge=1, le=65535)
@@ -130,6 +130,14 @@ class AsteriskSettings(Settings):
     recordings: bool = True
     """Whether the talk of caller and agent is recorded (two tracks)."""
 
+    @field_validator("folder")
+    @classmethod
+    def _plain(cls, folder: Path) -> Path:
+        strange = sorted(set(str(folder)) & set(",;|&$()[]{}'\"\\\n\r\t"))
+        if strange:
+            raise ValueError(f"the dialplan cannot hold {' '.join(map(repr, strange))}")
+        return folder
+
     @model_validator(mode="after")
     def _fits(self) -> "AsteriskSettings":
         names = [queue.name for queue in self.queues]
@@ -137,12 +145,16 @@ class AsteriskSettings(Settings):
             unknown = set(agent.queues) - set(names)
             if unknown:
                 raise ValueError(f"agent {agent.number}: no such queue: {', '.join(sorted(unknown))}")
-        for what, all_ in (("queue", names), ("agent", [a.number for a in self.agents])):
+        nodes, agents = [node.name for node in self.nodes], [agent.number for agent in self.agents]
+        for what, all_ in (("queue", names), ("agent", agents), ("node", nodes)):
             if len(set(all_)) < len(all_):
                 raise ValueError(f"two {what}s have the same name")
-        if self.outbound.name in {node.name for node in self.nodes}:
+        if self.outbound.name in nodes:
             raise ValueError("outbound must not have the name of a node")
-        if self.node not in {node.name for node in self.nodes}:
+        places = [(node.host, node.port) for node in (*self.nodes, self.outbound)]
+        if len(set(places)) < len(places):
+            raise ValueError("two nodes have the same host and port")
+        if self.node not in nodes:
             raise ValueError(f"node {self.node} is none of nodes")
         if self.rtp_last <= self.rtp_first:
             raise ValueError("rtp_last must be above rtp_first")

@@ -9,6 +9,12 @@ PATIENCE_S = 0.1
 speaks would otherwise stop the call's time, and with it every wait that is counted in frames."""
 KEPT_BEHIND_S = 0.06
 """How far behind it stays after that, so that the next late frame still fits in."""
+MOST_AHEAD_S = 1.0
+"""How much more sound than time may be passed on. What comes after a stall was filled with silence already, so each
+stall adds to it; past this the sound is cut to real time, or a caller who sends ten times too much costs ten times
+the recognition."""
+GIVE_BACK = 4
+"""While there is more sound than time, every fourth frame of filling silence is left out."""
 
 
 class SoundIn:
@@ -19,13 +25,23 @@ class SoundIn:
         self._due = started
         """When the next frame should be there."""
         self._rest = b""
+        self._started = started
+        self._passed = 0
+        """Frames passed on."""
+        self._left_out = 0
+        self.dropped = 0
+        """Frames that came faster than real time for too long."""
 
     def receive(self, pcm: bytes, now: float) -> list[Audio]:
         """Take sound of any length and return the frames that it completes."""
         self._rest += pcm
         frames = []
         while len(self._rest) >= self._size:
-            frames.append(Audio(self._rest[: self._size], now))
+            if self._ahead(now) < MOST_AHEAD_S:
+                frames.append(Audio(self._rest[: self._size], now))
+                self._passed += 1
+            else:
+                self.dropped += 1
             self._rest = self._rest[self._size :]
             self._due += FRAME_S
         # A burst after a stall brings no time back: the frames count from now on.
@@ -38,7 +54,18 @@ class SoundIn:
         if now - self._due <= PATIENCE_S:
             return frames
         while now - self._due > KEPT_BEHIND_S:
-            frames.append(Audio(self._rest.ljust(self._size, b"\0"), now))
-            self._rest = b""
             self._due += FRAME_S
+            if self._ahead(now) > 0 and self._give_back():
+                continue
+            frames.append(Audio(self._rest.ljust(self._size, b"\0"), now))
+            self._passed += 1
+            self._rest = b""
         return frames
+
+    def _ahead(self, now: float) -> float:
+        """Return how many seconds more of sound than of time have been passed on."""
+        return self._passed * FRAME_S - (now - self._started)
+
+    def _give_back(self) -> bool:
+        self._left_out = (self._left_out + 1) % GIVE_BACK
+        return self._left_out == 0

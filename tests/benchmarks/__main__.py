@@ -34,6 +34,11 @@ BENCHMARKS = {
     "kb_eval": Benchmark("{data}", "{data} --sets kb_civic --fields text --no-baselines"),
     "tts_speed": Benchmark(),
     "line_load": Benchmark("", "--calls 20 --seconds 5"),
+    "asterisk_load": Benchmark("", "--calls 20 --seconds 5"),
+    "asterisk_handover": Benchmark("", "--times 10 --load 10"),
+    "asterisk_short_calls": Benchmark("--at-once 20", "--first 20 --calls 40 --at-once 20"),
+    "asterisk_gap": Benchmark("", "--calls 1 --turns 2"),
+    "asterisk_bot_load": Benchmark("", "--calls 4 --curve 6 --seconds 25"),
 }
 """In the order in which they run: calls first, on a machine that is still cool."""
 
@@ -45,7 +50,7 @@ def command(name: str, quick: bool, data: Path | None, json: Path | None) -> lis
     if "{data}" in arguments and data is None:
         return None
     order = [sys.executable, "-m", f"tests.benchmarks.{name}", *shlex.split(arguments.format(data=data))]
-    return [*order, "--json", str(json / f"{name}.json")] if json and name.startswith("call_") else order
+    return [*order, "--json", str(json / f"{name}.json")] if json and name.startswith(("call_", "asterisk_")) else order
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--quick", action="store_true", help="a few of everything: does it run at all?")
     parser.add_argument("--data", type=Path, help="folder with the evaluation sets speech, kb_replies, kb_civic")
-    parser.add_argument("--json", type=Path, help="folder for the raw figures of the call benchmarks")
+    parser.add_argument("--json", type=Path, help="folder for the raw figures of calls")
     chosen = parser.parse_args(argv)
     unknown = set(chosen.names) - set(BENCHMARKS)
     if unknown:
