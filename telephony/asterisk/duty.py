@@ -1,0 +1,38 @@
+"""What a running hotline keeps doing beside its calls: seats on record, wrap-ups, empty queues, missed callers."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from telephony.asterisk.ami_text import Message
+from telephony.asterisk.attendance import Attendance
+from telephony.asterisk.call_course import CallCourse
+from telephony.asterisk.exchange import Exchange
+from telephony.asterisk.missed import Missed
+from telephony.asterisk.orders import Record
+from telephony.asterisk.seats import Seats
+from telephony.asterisk.wrap_up import WrapUps
+
+
+class Duty:
+    """One for each Asterisk: two would put everything on record twice. Make it before the exchange starts."""
+
+    def __init__(self, exchange: Exchange, record: Record, clock: Callable[[], float] = time.time) -> None:
+        self._exchange, self._clock = exchange, clock
+        self._seats, self._course = Seats(record), CallCourse(record)
+        exchange.subscribe(self._hear, self._read)
+        self._wrap_ups = WrapUps(exchange, clock)
+        self._attendance = Attendance(exchange)
+        self._missed = Missed(exchange, record)
+
+    async def close(self) -> None:
+        """Stop; whoever starts next takes over where this one was."""
+        self._wrap_ups.close()
+        await self._missed.close()
+
+    def _hear(self, message: Message) -> None:
+        now = self._clock()
+        self._seats.hear(message, now)
+        self._course.hear(message, now)
+
+    async def _read(self, _: Sequence[Message]) -> None:
+        self._seats.read(await self._exchange.ami.list("QueueStatus"), self._clock())
