@@ -60,13 +60,13 @@ def running_asterisk(**fields: Any) -> Iterator[Asterisk]:
     thread = threading.Thread(target=loop.run_forever, name="asterisk", daemon=True)
     thread.start()
 
-    def run(coroutine: Coroutine[Any, Any, None]) -> None:
+    def run(coroutine: Coroutine[Any, Any, object]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, loop).result()
 
     with asterisk_settings(**fields) as settings:
         asterisk = Asterisk(settings, "12345", install())
-        asyncio.run(write_prompts(settings.folder, _hum))
         try:
+            run(write_prompts(settings.folder, _hum))
             run(asterisk.start())
             yield asterisk
         finally:
