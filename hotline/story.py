@@ -24,6 +24,19 @@ class Line:
 _SAID = ("bot.said", "caller.said", "dialogue.note")
 _LEAST_DICTATED = 7
 """Keys in a call from which on they may be a telephone number."""
+_AT_SEATS = {
+    "call.queued": "进入人工队列",
+    "call.left_queue": "离开人工队列",
+    "call.held": "保持",
+    "call.resumed": "恢复通话",
+    "call.transferring": "坐席转接",
+    "call.transferred": "坐席转接结果",
+    "call.listened": "监听",
+    "call.missed": "漏接",
+    "call.conference.joined": "加入三方通话",
+    "call.conference.left": "退出三方通话",
+}
+"""What happened to the caller among human agents."""
 WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
 STYLE = {"话务员": "cyan", "来电": "yellow", "系统": "dim"}
 
@@ -86,6 +99,9 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
             )
         case "transfer.done" | "transfer.failed":
             return "system", "已转接" if kind.endswith("done") else "转接未成功", ""
+        case _ if kind in _AT_SEATS:
+            shown = {name: value for name, value in body.items() if name != "caller"}
+            return "system", _AT_SEATS[kind], _facts(shown)
         case "ticket.saved":
             return "system", f"工单 {body['number']}", f"{body['kind']},{body['state']}"
         case "sms.sent":

@@ -22,7 +22,10 @@ class _Talk:
 
 
 class Seats:
-    """Appends agent.* to the stream agent:EXT. An agent in four queues is one agent, and so has one event."""
+    """Appends agent.* to the stream agent:EXT. An agent in four queues is one agent, and so has one event.
+
+    At the start nobody is known: who is logged in or on a break then is told once, so that the record has it.
+    """
 
     def __init__(self, record: Record) -> None:
         self._append = record

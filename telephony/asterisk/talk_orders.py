@@ -28,8 +28,11 @@ class TalkOrders(Orders):
         self._ordered(talk, "hold", by)
 
     async def resume(self, agent: str, by: str = "") -> None:
-        """Take the held caller back. Raises `NotTalking`, `TalkBusy`, `TalkGone`, `AmiDown`."""
-        talk = self._talk(agent, "held")
+        """Take the caller back who is held, or whom nobody has taken yet.
+
+        Raises `NotTalking`, `TalkBusy`, `TalkGone`, `AmiDown`.
+        """
+        talk = self._talk(agent, "held", "transferring")
         await self._move(talk, ("room", "caller"), self._staged(talk, "room"))
         self._ordered(talk, "resume", by)
 
@@ -115,6 +118,8 @@ def _outcome(talk: Talk) -> Callable[[Message], str | None]:
             return "gone"
         if message.event != "UserEvent" or message.get("Call") != talk.call_id:
             return None
+        if message.get("UserEvent") == "HotlineStage" and message.get("Stage") == "room":
+            return "taken back"
         return {"HotlineTalks": "taken", "HotlineRefused": "refused"}.get(message.get("UserEvent"))
 
     return look

@@ -99,6 +99,23 @@ async def test_a_transfer_nobody_takes_comes_back_to_the_agent(asterisk: Asteris
         assert street.facts("call.transferred")["taken"] is False
 
 
+async def test_an_agent_may_take_a_caller_back_whom_nobody_has_taken_yet(asterisk: Asterisk) -> None:
+    settings = asterisk.settings
+    async with asyncio.timeout(PATIENCE_S), agent_phone(settings) as phone, seats(asterisk) as street:
+        caller, _ = await street.talk(phone)
+        async with agent_phone(settings, "8002", None) as second:
+            await until(lambda: street.line.exchange.queues.standing("general", 0).logged_in == 2)
+            passing = asyncio.create_task(street.control.transfer("8001", "8002"))
+            await second.rang.wait()
+            await caller.comes_to_hear(MUSIC_HZ)
+            await street.control.resume("8001")
+            assert await passing is False
+            await second.over.wait()
+            await caller.comes_to_hear(AGENT_HZ)
+            await caller.phone.hang_up()
+            await phone.over.wait()
+
+
 async def test_a_transfer_nobody_takes_goes_to_the_queue_where_the_agent_has_left(asterisk: Asterisk) -> None:
     settings = asterisk.settings
     async with asyncio.timeout(PATIENCE_S), agent_phone(settings) as phone, seats(asterisk) as street:
