@@ -14,20 +14,27 @@ from telephony.asterisk.wrap_up import WrapUps
 
 
 class Duty:
-    """One for each Asterisk: two would put everything on record twice. Make it before the exchange starts."""
+    """Every process that takes calls has one; make it before the exchange starts.
 
-    def __init__(self, exchange: Exchange, record: Record, clock: Callable[[], float] = time.time) -> None:
+    Wrap-ups and empty queues are looked after by all, for any of them may die. `record` is given to one only: two
+    would put everything on record twice.
+    """
+
+    def __init__(self, exchange: Exchange, record: Record | None, clock: Callable[[], float] = time.time) -> None:
         self._exchange, self._clock = exchange, clock
-        self._seats, self._course = Seats(record), CallCourse(record)
-        exchange.subscribe(self._hear, self._read)
+        self._missed = None
+        if record:
+            self._seats, self._course = Seats(record), CallCourse(record)
+            exchange.subscribe(self._hear, self._read)
+            self._missed = Missed(exchange, record)
         self._wrap_ups = WrapUps(exchange, clock)
         self._attendance = Attendance(exchange)
-        self._missed = Missed(exchange, record)
 
     async def close(self) -> None:
         """Stop; whoever starts next takes over where this one was."""
         self._wrap_ups.close()
-        await self._missed.close()
+        if self._missed:
+            await self._missed.close()
 
     def _hear(self, message: Message) -> None:
         now = self._clock()

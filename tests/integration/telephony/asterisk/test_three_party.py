@@ -79,6 +79,27 @@ async def test_the_agent_leaves_and_then_the_department_so_the_caller_gets_a_hum
         await phone.over.wait()
 
 
+async def test_an_agent_who_leaves_a_held_caller_leaves_the_department_to_it(city: City) -> None:
+    asterisk, port = city
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        agent_phone(asterisk.settings) as phone,
+        department(asterisk, port) as office,
+        seats(asterisk) as street,
+    ):
+        caller, _ = await street.talk(phone)
+        await street.control.three_party("8001", DEPARTMENT)
+        await office.up.wait()
+        other = Party(OTHER_HZ, office)
+        other.hum()
+        await street.control.hold("8001")
+        await phone.hang_up()
+        await caller.comes_to_hear(OTHER_HZ)
+        await other.comes_to_hear(CALLER_HZ)
+        await caller.phone.hang_up()
+        await office.over.wait()
+
+
 async def test_the_caller_leaves_and_the_others_go_on_until_one_is_alone(city: City) -> None:
     asterisk, port = city
     async with (
