@@ -86,8 +86,8 @@ class Service:
         await self._page.start(health.host, health.port)
         if isinstance(self.line, AsteriskLine):
             behind = self.settings.asterisk
-            first = behind.node == behind.nodes[0].name  # one of them keeps the record for all
-            self._duty = Duty(self.line.exchange, parts.log.append if first else None)
+            keeps = behind.node == behind.nodes[0].name  # one of them keeps the record for all
+            self._duty = Duty(self.line.exchange, parts.log.append if keeps else None)
         await self.line.start(self.reception.answer)
         if render_rest and self.settings.serve.render_ahead:
             self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")

@@ -71,34 +71,45 @@ class Model:
     told: list[Message] = field(default_factory=list)
     legs: int = 0
 
-    def do(self, call_id: str, what: str, agent: str) -> None:
+    def do(self, call_id: str, choice: int, agent: str) -> None:
         call = self.calls[call_id]
-        busy = {each.agent for each in self.calls.values()}
+        free = agent not in {each.agent for each in self.calls.values()}
+        possible = [what for what in POSSIBLE[call.stage] if free or what not in ("ring", "taken")]
+        if call.third:
+            possible.append("third leaves")
+        elif call.stage == "talking" and call.in_room:
+            possible.append("third")
+        self._do(call, [*possible, "caller leaves"][choice % (len(possible) + 1)], agent)
+
+    def _do(self, call: Call, what: str, agent: str) -> None:
         match what:
-            case "ring" if call.stage in ("bot", "waiting") and agent not in busy:
+            case "ring":
                 self._leg(call, agent, "ringing")
                 self._tell(call, "AgentCalled")
-            case "miss" if call.stage == "ringing":
+            case "miss":
                 self._tell(call, "AgentRingNoAnswer")
                 call.stage, call.agent = "waiting", ""
-            case "answer" if call.stage == "ringing":
+            case "answer":
                 call.stage = "talking"
                 self._tell(call, "AgentConnect")
-            case "hold" if call.stage == "talking":
+            case "hold":
                 self._stage(call, "held", "held")
-            case "resume" if call.stage == "held":
+            case "resume":
                 self._stage(call, "room", "talking")
-            case "third" if call.stage == "talking" and call.in_room and not call.third:
+            case "third":
                 call.third = "82345678"
                 self._third(call, "ConfbridgeJoin", call.third)
-            case "third leaves" if call.third:
+            case "third leaves":
                 number, call.third = call.third, ""
                 self._third(call, "ConfbridgeLeave", number)
-            case "transfer" if call.stage in ("talking", "held"):
+            case "transfer":
                 self._stage(call, "transferring", "transferring")
-            case "refused" if call.stage == "transferring":
+            case "somebody rings":  # in the queue the caller was passed on to
+                fields = {"Channel": call.channel, "Interface": "PJSIP/8009", "DestChannel": "PJSIP/8009-1"}
+                self.told.append(event("AgentCalled", call.id, Queue="hotline-company", **fields))
+            case "refused":
                 self._stage(call, "room", "talking")
-            case "taken" if call.stage == "transferring" and agent not in busy:
+            case "taken":
                 before = call.leg
                 if call.third:  # the agent's room is left with nobody but the department, which is hung up
                     number, call.third = call.third, ""
@@ -108,12 +119,12 @@ class Model:
                 told = {"UserEvent": "HotlineTalks", "Way": "transfer", "Channel": call.leg}
                 self.told.append(event("UserEvent", call.id, Call=call.id, CallerChannel=call.channel, **told))
                 self._hang_up(call, before)
-            case "agent leaves" if call.stage == "talking":
+            case "agent leaves":
                 self._hang_up(call, call.leg)
-                self.calls[call_id] = Call(call_id)
+                self.calls[call.id] = Call(call.id)
             case "caller leaves":
                 self._hang_up(call, call.channel)
-                self.calls[call_id] = Call(call_id)
+                self.calls[call.id] = Call(call.id)
 
     def _leg(self, call: Call, agent: str, stage: str) -> None:
         self.legs += 1
@@ -135,12 +146,17 @@ class Model:
         self.told.append(event("Hangup", call.id, Channel=channel))
 
 
-WHAT = (
-    "ring", "miss", "answer", "hold", "resume", "third", "third leaves", "transfer", "refused", "taken",
-    "agent leaves", "caller leaves",
-)  # fmt: skip
-Steps = list[tuple[str, str, str]]
-STEPS = st.lists(st.tuples(st.sampled_from(CALLS), st.sampled_from(WHAT), st.sampled_from(AGENTS)), max_size=60)
+POSSIBLE = {
+    "bot": ["ring"],
+    "waiting": ["ring"],
+    "ringing": ["answer", "answer", "miss"],
+    "talking": ["hold", "transfer", "agent leaves"],
+    "held": ["resume", "resume", "transfer"],
+    "transferring": ["somebody rings", "taken", "refused"],
+}
+"""What may happen next to a call, by its stage."""
+Steps = list[tuple[str, int, str]]
+STEPS = st.lists(st.tuples(st.sampled_from(CALLS), st.integers(0, 11), st.sampled_from(AGENTS)), max_size=60)
 
 
 def truth(model: Model) -> list[Talk]:
