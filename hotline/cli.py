@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from core.errors import HotlineError
-from hotline import cli_asterisk, cli_callback, cli_knowledge, cli_records, cli_speech
+from hotline import cli_agents, cli_asterisk, cli_callback, cli_knowledge, cli_records, cli_speech
 
 app = typer.Typer(
     help="12345 热线:接电话、答咨询、登记工单。",
@@ -18,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(cli_knowledge.app, name="kb", help="知识库")
+app.add_typer(cli_agents.app, name="agents", help="坐席:状态、监听、保持、转接、三方通话")
 app.add_typer(cli_asterisk.app, name="asterisk", help="Asterisk 线路")
 app.add_typer(cli_records.calls, name="calls", help="通话记录")
 app.add_typer(cli_records.tickets, name="tickets", help="工单")

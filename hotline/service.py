@@ -10,6 +10,8 @@ from hotline.ops import HealthPage, Metrics
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
+from telephony.asterisk.duty import Duty
+from telephony.asterisk.line import AsteriskLine
 from telephony.collector import spare_what_is_loaded
 from telephony.sip_line import SipLine
 
@@ -42,6 +44,7 @@ class Service:
         self._unrendered = 0
         """Clauses that wait to be rendered ahead."""
         self._page: HealthPage | None = None
+        self._duty: Duty | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -85,6 +88,10 @@ class Service:
         health = self.settings.health
         self._page = HealthPage(metrics, self.problems)
         await self._page.start(health.host, health.port)
+        if isinstance(self.line, AsteriskLine):
+            behind = self.settings.asterisk
+            keeps = behind.node == behind.nodes[0].name  # one of them keeps the record for all
+            self._duty = Duty(self.line.exchange, parts.log.append if keeps else None)
         await self.line.start(self.reception.answer)
         if render_rest and self.settings.serve.render_ahead:
             self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")
@@ -111,6 +118,8 @@ class Service:
     async def stop(self, drain_s: float | None = None) -> None:
         """Take no new calls, let running ones end, free everything."""
         await self.line.stop(self.settings.ivr.drain_s if drain_s is None else drain_s)
+        if self._duty:
+            await self._duty.close()
         if self._rendering:
             self._rendering.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -24,6 +24,19 @@ class Line:
 _SAID = ("bot.said", "caller.said", "dialogue.note")
 _LEAST_DICTATED = 7
 """Keys in a call from which on they may be a telephone number."""
+_AT_SEATS = {
+    "call.queued": "进入人工队列",
+    "call.left_queue": "离开人工队列",
+    "call.held": "保持",
+    "call.resumed": "恢复通话",
+    "call.transferring": "坐席转接",
+    "call.transferred": "坐席转接结果",
+    "call.listened": "监听",
+    "call.missed": "漏接",
+    "call.conference.joined": "加入三方通话",
+    "call.conference.left": "退出三方通话",
+}
+"""What happened to the caller among human agents."""
 WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
 CALL_BACKS = {"missed": "漏接回拨", "follow_up": "回访"}
 """The kinds of `tickets.callbacks.CallBackKind`, as people name them."""
@@ -67,8 +80,6 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
             return "system", f"来电 {body['caller'] or '(未显示号码)'}", f"拨打 {body['called']}"
         case "call.way" if body["to"] != "bot":
             return "system", {"queue": "先接人工", "call_back": "登记回拨"}[body["to"]], body["why"]
-        case "call.missed":
-            return "system", "漏接", body["reason"]
         case "call.placed":
             return "system", f"外呼 {body['number']}", f"{CALL_BACKS[body['kind']]},任务 {body['task']}"
         case "bot.said":
@@ -96,11 +107,11 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
             )
         case "transfer.done" | "transfer.failed":
             why = {"wants bot": "来电人按1回到话务员", "wants call-back": "来电人按2要求回电"}
-            return (
-                "system",
-                "已转接" if kind.endswith("done") else "转接未成功",
-                why.get(body.get("returned", ""), ""),
-            )
+            done = "已转接" if kind.endswith("done") else "转接未成功"
+            return "system", done, why.get(body.get("returned", ""), "")
+        case _ if kind in _AT_SEATS:
+            shown = {name: value for name, value in body.items() if name != "caller"}
+            return "system", _AT_SEATS[kind], _facts(shown)
         case "ticket.saved":
             return "system", f"工单 {body['number']}", f"{body['kind']},{body['state']}"
         case "sms.sent":

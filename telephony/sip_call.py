@@ -1,6 +1,7 @@
 """One caller on the SIP line."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Literal
@@ -18,6 +19,8 @@ from telephony.ticker import Ticker
 
 log = logging.getLogger(__name__)
 
+ACK_S = 2.0
+"""Seconds that a goodbye waits for the caller's ACK; it takes a round trip."""
 TWO_WAYS_S = 0.5
 """A key told in RTP and in an INFO as well within this time is one press."""
 
@@ -48,6 +51,8 @@ class SipCall:
         self._offering = remote is None
         """Whether our offer waits for its answer, which comes in the ACK."""
         self._media_runs = asyncio.Event()
+        self._acked = asyncio.Event()
+        """Set when the caller has confirmed the answer, or the call is over."""
         self._versions = 0
         self._ticker = ticker
         self._forget = forget
@@ -127,7 +132,14 @@ class SipCall:
             self._end("us", "refused")
 
     async def hang_up(self) -> None:
-        """End the call."""
+        """End the call.
+
+        A BYE may not overtake the caller's ACK (RFC 3261, 15): Asterisk loses it, and keeps the call until no sound
+        has come for `rtp_timeout` seconds.
+        """
+        if self._state == "up" and not self._acked.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._acked.wait(), ACK_S)
         self.end("hung up")
 
     def end(self, reason: str, by: Literal["line", "us"] = "us") -> None:
@@ -181,6 +193,7 @@ class SipCall:
         self.media.close()
         self._settle_transfer(False)
         self._media_runs.set()
+        self._acked.set()
         self._inbox.put(HungUp(by, reason, self._now()))
         self._forget(self)
 
@@ -215,6 +228,7 @@ class SipCall:
             self._end("caller", "cancelled")
 
     def _acknowledged(self, ack: SipRequest) -> None:
+        self._acked.set()
         if not self._offering or self._state != "up":
             return
         self._offering, first = False, self._remote is None

@@ -13,9 +13,11 @@ from telephony.sip_line import SipLine
 class AgentPhone:
     """Answers after `answer_after_s` seconds; None lets it ring, "busy" refuses."""
 
-    def __init__(self, settings: AsteriskSettings, number: str, answer_after_s: float | str | None = 0.0) -> None:
+    def __init__(
+        self, settings: AsteriskSettings, number: str, answer_after_s: float | str | None = 0.0, port: int = 0
+    ) -> None:
         self._settings, self.number, self.answer_after_s = settings, number, answer_after_s
-        self.line = SipLine(LineSettings(port=0, number=number, rtp_first=30000, rtp_last=30999))
+        self.line = SipLine(LineSettings(port=port, number=number, rtp_first=30000, rtp_last=30999))
         self.rang = asyncio.Event()
         self.up = asyncio.Event()
         self.over = asyncio.Event()
@@ -28,6 +30,10 @@ class AgentPhone:
         """Listen and register."""
         await self.line.start(self._take)
         await self.register()
+
+    async def listen(self) -> None:
+        """Listen on the port without registering: a telephone somewhere in the public network."""
+        await self.line.start(self._take)
 
     async def register(self, expires_s: int = 120) -> None:
         """Register, or log out with 0 seconds."""

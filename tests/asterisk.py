@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from telephony.asterisk.install import install
+from telephony.asterisk.prompts import write_prompts
 from telephony.asterisk.runner import Asterisk
 from telephony.asterisk.settings import AsteriskSettings, NodeSettings, QueueSettings
 
@@ -48,6 +49,11 @@ def asterisk_settings(**fields: Any) -> Iterator[AsteriskSettings]:
         yield AsteriskSettings(**(values | fields))
 
 
+async def _hum(_: str) -> bytes:
+    """Stand in for every prompt; the music of those who wait is the real one."""
+    return bytes(1600)
+
+
 @contextmanager
 def running_asterisk(**fields: Any) -> Iterator[Asterisk]:
     """Run an Asterisk, installed if need be, on a loop in a thread of its own: it outlives every test's loop."""
@@ -55,12 +61,13 @@ def running_asterisk(**fields: Any) -> Iterator[Asterisk]:
     thread = threading.Thread(target=loop.run_forever, name="asterisk", daemon=True)
     thread.start()
 
-    def run(coroutine: Coroutine[Any, Any, None]) -> None:
+    def run(coroutine: Coroutine[Any, Any, object]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, loop).result()
 
     with asterisk_settings(**fields) as settings:
         asterisk = Asterisk(settings, "12345", install())
         try:
+            run(write_prompts(settings.folder, _hum))
             run(asterisk.start())
             yield asterisk
         finally:

@@ -236,7 +236,7 @@ class Ami:
 
     def _take(self, message: Message) -> None:
         number = message.get("ActionID")
-        if message.get("Response"):
+        if message.get("Response") and not message.event:  # the event OriginateResponse has one as well
             future = self._asked.pop(number, None)
             if future and not future.done():
                 future.set_result(message)

@@ -13,7 +13,14 @@ from telephony.errors import LineError
 
 log = logging.getLogger(__name__)
 
+NATIVE_WRAP_UP_S = 2
+"""Seconds after a talk in which Asterisk rings nobody by itself (queues.conf): until our own pause is in force."""
+
 Listener = Callable[[Message], None]
+Place = tuple[str, str]
+"""Context and extension in the dialplan."""
+Extra = tuple[str, Place]
+"""A second channel, and its place."""
 OnChannels = Callable[[Sequence[Message]], Awaitable[None]]
 """Awaited with every channel there is, after each (re)connection and each `refresh`."""
 
@@ -23,13 +30,16 @@ class Exchange:
 
     def __init__(self, settings: AsteriskSettings, login: AmiLogin | None = None) -> None:
         self.settings = settings
-        self.queues = Queues({queue.name: queue.wrapup_s for queue in settings.queues})
+        self.queues = Queues({queue.name: min(queue.wrapup_s, NATIVE_WRAP_UP_S) for queue in settings.queues})
         """How the human agents' queues stand."""
         self.talks = Talks()
         """Who talks with whom."""
         self.ami = Ami(login or settings, self._hear, self.refresh)
         self._listeners: list[Listener] = []
         self._on_channels: list[OnChannels] = []
+        self._reading = False
+        self._meanwhile: list[Message] = []
+        """Events since the lists were asked for."""
 
     def subscribe(self, listener: Listener, on_channels: OnChannels | None = None) -> None:
         """Call `listener` with every event, after queues and talks have taken it."""
@@ -52,9 +62,17 @@ class Exchange:
 
     async def refresh(self) -> None:
         """Read how everything stands: after a loss nothing that was missed may stay wrong. Raises `LineError`."""
-        self.queues.read(await self.ami.list("QueueStatus"))
-        channels = await self.ami.list("CoreShowChannels")
+        # What happens while the lists are on their way may be missing there, and counts after them.
+        self._meanwhile, self._reading = [], True
+        try:
+            queues, channels = await self.ami.list("QueueStatus"), await self.ami.list("CoreShowChannels")
+        finally:
+            self._reading = False
+        self.queues.read(queues)
         self.talks.read(channels)
+        for message in self._meanwhile:
+            self.queues.hear(message)
+            self.talks.hear(message)
         for each in self._on_channels:
             await each(channels)
 
@@ -68,15 +86,26 @@ class Exchange:
     ) -> bool:
         """Send a channel elsewhere in the dialplan; False where it has gone or Asterisk cannot be reached."""
         try:
-            for name, value in (variables or {}).items():
-                self.ami.send("Setvar", {"Channel": channel, "Variable": name, "Value": value})
-            await self.ami.ask(
-                "Redirect", {"Channel": channel, "Context": context, "Exten": extension, "Priority": 1}
-            )
+            await self.move(channel, (context, extension), variables)
         except LineError as error:
             log.info("redirect failed: %s", error)
             return False
         return True
+
+    async def move(
+        self, channel: str, place: Place, variables: dict[str, object] | None = None, extra: Extra | None = None
+    ) -> None:
+        """Send a channel elsewhere in the dialplan, and with it in the same moment the one of its bridge.
+
+        Raises `AmiDown`, and `AmiRefused` where one of them has gone.
+        """
+        for name, value in (variables or {}).items():
+            self.ami.send("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+        fields: dict[str, object] = {"Channel": channel, "Context": place[0], "Exten": place[1], "Priority": 1}
+        if extra:
+            other, (context, exten) = extra
+            fields |= {"ExtraChannel": other, "ExtraContext": context, "ExtraExten": exten, "ExtraPriority": 1}
+        await self.ami.ask("Redirect", fields)
 
     async def hang_up(self, channel: str, cause: int) -> bool:
         """End a channel; False where it has gone already or Asterisk cannot be reached."""
@@ -88,6 +117,8 @@ class Exchange:
         return True
 
     def _hear(self, message: Message) -> None:
+        if self._reading:
+            self._meanwhile.append(message)
         self.queues.hear(message)
         self.talks.hear(message)
         for listener in self._listeners:

@@ -15,6 +15,19 @@ PREFIX = "hotline-"
 """What our queues' names begin with in Asterisk (queues.conf)."""
 USUAL_TALK_S = 180.0
 """Length of a talk while none has been seen yet: about three minutes at the hotlines that report it."""
+WRAP_UP = "话后整理"
+"""Reason of the pause in which an agent finishes the ticket; its end follows, in seconds since 1970."""
+
+
+def wrap_up_reason(until: float) -> str:
+    """Return the reason of a wrap-up that ends at `until`: every process of ours can read there when that is."""
+    return f"{WRAP_UP} {until:.0f}"
+
+
+def wrap_up_until(reason: str) -> int | None:
+    """Return when the wrap-up of that reason ends, in seconds since 1970; None where it is another pause."""
+    words, _, until = reason.partition(" ")
+    return int(until) if words == WRAP_UP and until.isascii() and until.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +44,32 @@ class Member:
     """Why it is paused."""
     last_call: int = 0
     """When its last talk ended, in seconds since 1970; 0 for none yet."""
+    last_pause: int = 0
+    """When it was paused, in seconds since 1970; 0 for not."""
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether there is a phone."""
+        return self.status not in NOT_THERE
+
+    @property
+    def wrapping_up(self) -> bool:
+        """Whether the ticket of the last talk is being finished: the agent is back in a moment."""
+        return self.paused and wrap_up_until(self.reason) is not None
 
     @property
     def here(self) -> bool:
-        """Whether somebody is logged in there and takes calls."""
-        return self.status not in NOT_THERE and not self.paused
+        """Whether somebody is logged in there and takes calls, now or after the wrap-up."""
+        return self.logged_in and (not self.paused or self.wrapping_up)
 
     def free(self, now: float, wrapup_s: float = 0.0) -> bool:
         """Whether a call would ring there at `now`, in seconds since 1970."""
-        return self.here and self.status in FREE and (not self.last_call or now - self.last_call >= wrapup_s)
+        return (
+            self.here
+            and not self.paused
+            and self.status in FREE
+            and (not self.last_call or now - self.last_call >= wrapup_s)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +94,8 @@ class _Queue:
 class Queues:
     """All queues. Feed it every event; after a reconnect, `read` the whole state.
 
-    `wrapup_s` is how long the agents of a queue have for the ticket after a talk, by the queue's name.
+    `wrapup_s` is how long Asterisk itself rings nobody after a talk, by the queue's name; what the agents have beyond
+    that is a pause (`wrap_up_reason`).
     """
 
     def __init__(self, wrapup_s: Mapping[str, float] | None = None) -> None:
@@ -86,6 +117,22 @@ class Queues:
         talk = sum(queue.talks) / len(queue.talks) if queue.talks else USUAL_TALK_S
         wait = None if not here else 0.0 if free > waiting else talk * (waiting - free + 1) / len(here)
         return Standing(len(here), free, waiting, wait)
+
+    def of_agent(self, agent: str) -> dict[str, Member]:
+        """Return how an agent's phone stands, by queue; nothing for one who serves none."""
+        phone = f"PJSIP/{agent}"
+        return {name: queue.members[phone] for name, queue in self._queues.items() if phone in queue.members}
+
+    @property
+    def stranded(self) -> list[str]:
+        """The channels that wait where nobody will come: every agent is on a break or has logged out."""
+        empty = (queue for queue in self._queues.values() if not any(one.here for one in queue.members.values()))
+        return [channel for queue in empty for channel in queue.waiting]
+
+    @property
+    def names(self) -> list[str]:
+        """Every queue."""
+        return list(self._queues)
 
     def members(self, name: str) -> list[Member]:
         """Return the agents of one queue."""
@@ -137,6 +184,7 @@ class Queues:
             paused=message.get("Paused") == "1",
             reason=message.get("PausedReason"),
             last_call=message.number("LastCall", known.last_call),
+            last_pause=message.number("LastPause", known.last_pause),
         )
 
     @staticmethod

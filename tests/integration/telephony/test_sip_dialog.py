@@ -109,3 +109,23 @@ async def test_a_bye_that_overtakes_the_answer(start_sip: StartSip) -> None:
     assert [end.by for end in ends if isinstance(end, HungUp)] == ["caller"]
     answers = {(await phone.final()).split("\r\n")[0] for _ in range(2)}
     assert answers == {"SIP/2.0 487 Request Terminated", "SIP/2.0 200 OK"}
+
+
+async def test_a_goodbye_waits_for_the_acknowledgement(start_sip: StartSip) -> None:
+    async def brief(call: Call) -> None:
+        await call.answer()
+        await call.hang_up()
+
+    kit = await start_sip(brief)
+    phone = Phone(kit)
+    phone.request("INVITE", "one", 1, body=phone.sdp())
+    tag = to_tag(await phone.final())
+    with pytest.raises(TimeoutError):  # nothing but the answer again, until it is acknowledged
+        async with asyncio.timeout(0.3):
+            while not (await phone.answer()).startswith("BYE "):
+                pass
+    phone.request("ACK", "begun", 1, to_tag=tag)
+    async with asyncio.timeout(SOON):
+        while not (await phone.answer()).startswith("BYE "):
+            pass
+    assert kit.line.running == 0

@@ -1,7 +1,7 @@
 """A bot behind Asterisk that does one hand-over, and a telephone that calls it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 
@@ -72,6 +72,15 @@ class Street:
         """End everything."""
         await self.telephone.stop()
         await self.line.stop()
+
+
+@pytest.fixture(scope="session")
+def city() -> Iterator[tuple[Asterisk, int]]:
+    """A centre with a supervisor and a trunk; the port is the one that the trunk leads to."""
+    from tests.integration.telephony.asterisk.seat_kit import centre
+
+    with centre() as made:
+        yield made
 
 
 Open = Callable[..., Awaitable[Street]]
