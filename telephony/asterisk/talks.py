@@ -9,6 +9,8 @@ from telephony.asterisk.queues import PREFIX
 
 CALL = "HOTLINE_CALL"
 """The channel variable that names the call; agents' channels inherit it."""
+NODE = "HOTLINE_NODE"
+"""The one that names the process of ours that had the call; only the caller's channel has it."""
 
 Stage = Literal["ringing", "talking", "held", "conference"]
 
@@ -25,6 +27,8 @@ class Talk:
     """Asterisk's name of the agent's leg; "" while it rings."""
     queue: str
     stage: Stage = "ringing"
+    node: str = ""
+    """The process of ours that had the call."""
 
 
 class Talks:
@@ -76,12 +80,20 @@ class Talks:
                 bridges.setdefault((channel.get("BridgeId"), channel.variable(CALL)), []).append(channel)
         before, self._talks = self._talks, {}
         for (_, call_id), legs in bridges.items():
-            callers = [leg.get("Channel") for leg in legs if leg.get("Context") != AGENTS]
+            callers = [leg for leg in legs if leg.get("Context") != AGENTS]
             agents = [leg.get("Channel") for leg in legs if leg.get("Context") == AGENTS]
             if callers and agents:
                 known = before.get(call_id)
                 queue, stage = (known.queue, known.stage) if known else ("", "talking")
-                self._talks[call_id] = Talk(call_id, callers[0], extension(agents[0]), agents[0], queue, stage)
+                self._talks[call_id] = Talk(
+                    call_id,
+                    callers[0].get("Channel"),
+                    extension(agents[0]),
+                    agents[0],
+                    queue,
+                    stage,
+                    callers[0].variable(NODE),
+                )
 
     def _rang(self, message: Message, stage: Stage) -> None:
         call_id = message.variable(CALL)
@@ -93,6 +105,7 @@ class Talks:
                 message.get("DestChannel"),
                 message.get("Queue").removeprefix(PREFIX),
                 stage,
+                message.variable(NODE),
             )
 
     def _drop(self, message: Message, stage: Stage) -> None:
