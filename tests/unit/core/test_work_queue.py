@@ -29,7 +29,7 @@ def test_urgent_then_others_then_spare_each_in_its_order() -> None:
 
 
 def test_a_spare_task_borrows_a_process_only_while_nothing_else_runs() -> None:
-    queue: WorkQueue[Job] = WorkQueue(2)
+    queue: WorkQueue[Job] = WorkQueue(2, most_spare=lambda: 2)
     queue.add(Job("call"))
     queue.add_spare(Job("spare"))
     assert queue.take(0) and queue.take(1) is None
