@@ -57,3 +57,15 @@ class Recogniser(Protocol):
     async def stop(self) -> None:
         """End the workers."""
         ...
+
+
+class SpareRecogniser(Protocol):
+    """Recognises what may be left out, such as a talk between humans, never at the cost of other speech."""
+
+    async def recognise_spare(self, speech: Pcm, rate: int, patience_s: float) -> Transcript:
+        """Return what `speech` (mono, `rate` Hz, up to 30 s) says.
+
+        Raises `RecogniserBusy` at once where others wait, `RecogniserDropped` where its turn has not come within
+        `patience_s` seconds, and `RecogniserFailed` as `Recogniser` does.
+        """
+        ...

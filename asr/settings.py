@@ -73,6 +73,10 @@ class AsrSettings(Settings):
     """Recogniser processes; one a core, because each uses one thread. A process takes about 300 MB."""
     queue_limit: int = Field(default=24, ge=1, le=1000)
     """Stretches of speech that may wait. More would be answered too late to be of use."""
+    spare_workers: int = Field(default=1, ge=0, le=16)
+    """Processes, of the lowest priority and started when first needed, that only recognise what may be left out: the
+    talk of callers and human agents. 0 saves 400 MB: it then borrows a process while no call needs one, and calls
+    that come meanwhile wait for it (docs/decisions/072)."""
     nice: int = Field(default=5, ge=0, le=19)
     """Priority taken from the recognisers, so that the line's 20 ms clock goes first."""
     prompt: str = (

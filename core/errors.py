@@ -45,5 +45,9 @@ class WorkersBusy(HotlineError):
     """后台处理排队已满({limit} 件)。请稍后再试,或增加工作进程数。"""
 
 
+class WorkDropped(HotlineError):
+    """后台处理繁忙,一项次要工作等了 {seconds:g} 秒仍未轮到,已放弃。通话不受影响;若经常出现请增加工作进程数。"""
+
+
 class WorkerDied(HotlineError):
     """后台进程 {factory} 在同一任务上两次异常退出。请运行 hotline doctor 检查模型和内存。"""

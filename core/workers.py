@@ -2,29 +2,42 @@
 
 import asyncio
 import contextlib
-import heapq
-import itertools
 import logging
 import pickle
 import struct
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
-from core.errors import WorkerDied, WorkersBusy
+from core.errors import WorkDropped, WorkerDied, WorkersBusy
+from core.work_queue import WorkQueue
 
 log = logging.getLogger(__name__)
 
 HEADER = struct.Struct("!Q")
 """A message between the processes: its length in bytes, then its pickle."""
+LOWEST = 19
+"""Niceness of a process that only does spare work; where the system can, it runs only on cores that nobody wants."""
+LOOK_S = 0.5
+"""How often waiting spare work looks whether `spare_while` lets it in by now."""
 
 
 class _Job:
     """One task and the future that waits for it."""
 
-    def __init__(self, task: object) -> None:
+    def __init__(self, task: object, spare: bool = False) -> None:
         self.payload = pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
         self.done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.spare = spare
         self.deaths = 0
+        self.since = time.monotonic()
+        self.started = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.done.done()
 
 
 class Workers:
@@ -32,23 +45,40 @@ class Workers:
 
     `factory` is "module:function"; what it returns is called with each task. A process that dies is started again
     and its task tried once more, so that a caller waits a little longer instead of being lost.
+
+    Spare work (`do_spare`) begins only while no other task waits. With `own_spare` it has processes of its own, of
+    the lowest priority and made when they are first needed; without, it borrows one while no other task runs.
     """
 
     def __init__(
-        self, factory: str, args: tuple[Any, ...] = (), count: int = 1, queue_limit: int = 64, nice: int = 0
+        self,
+        factory: str,
+        args: tuple[Any, ...] = (),
+        count: int = 1,
+        queue_limit: int = 64,
+        nice: int = 0,
+        own_spare: int = 0,
     ):
         self._factory, self._args, self._nice = factory, args, nice
         self._count, self._limit = count, queue_limit
-        self._heap: list[tuple[int, int, _Job]] = []
-        self._order = itertools.count()
+        self._queue: WorkQueue[_Job] = WorkQueue(count, own_spare)
         self._news = asyncio.Condition()
         self._slots: list[asyncio.Task[None]] = []
-        self._processes: list[asyncio.subprocess.Process | None] = [None] * count
+        self._processes: list[asyncio.subprocess.Process | None] = [None] * (count + own_spare)
+        self.on_done: Callable[[float, float], None] | None = None
+        """Told of each task but spare ones, also where its caller has gone meanwhile: milliseconds that it waited for
+        a process, and milliseconds in it. Those that left the queue before their turn are not told of."""
+        self.spare_dropped = 0
+        """Spare tasks that waited too long."""
 
     @property
     def backlog(self) -> int:
-        """Tasks that wait for a process."""
-        return sum(not job.done.done() for _, _, job in self._heap)
+        """Tasks that wait for a process, spare ones not counted."""
+        return self._queue.backlog
+
+    def spare_while(self, most: Callable[[], int]) -> None:
+        """Let `most()` spare tasks at once into processes that are not their own; asked before each, else one."""
+        self._queue.most_spare = most
 
     @property
     def pids(self) -> list[int]:
@@ -58,11 +88,14 @@ class Workers:
     async def start(self) -> None:
         """Start every process and wait until all have made their tool; raises what the factory raised."""
         try:
-            self._processes = list(await asyncio.gather(*(self._spawn() for _ in range(self._count))))
+            made = await asyncio.gather(*(self._spawn(slot) for slot in range(self._count)))
         except BaseException:
             await self.stop()
             raise
-        self._slots = [asyncio.create_task(self._serve(slot), name=f"worker {slot}") for slot in range(self._count)]
+        self._processes[: self._count] = made
+        self._slots = [
+            asyncio.create_task(self._serve(slot), name=f"worker {slot}") for slot in range(len(self._processes))
+        ]
 
     async def do(self, task: object, urgent: bool = False) -> Any:
         """Return what the tool makes of `task`; urgent tasks overtake the others.
@@ -75,9 +108,27 @@ class Workers:
             raise WorkersBusy(limit=self._limit)
         job = _Job(task)
         async with self._news:
-            heapq.heappush(self._heap, (0 if urgent else 1, next(self._order), job))
-            self._news.notify()
+            self._queue.add(job, urgent)
+            self._news.notify_all()
         return await job.done
+
+    async def do_spare(self, task: object, patience_s: float) -> Any:
+        """Return what the tool makes of `task`, which may be left undone: every other task comes before it.
+
+        Raises `WorkersBusy` at once while as many others wait as there are processes or the queue is full,
+        `WorkDropped` where its turn has not come within `patience_s` seconds, and otherwise what `do` raises.
+        """
+        if self.backlog >= self._count or self._queue.spare_backlog >= self._limit:
+            raise WorkersBusy(limit=self._limit)
+        job = _Job(task, spare=True)
+        async with self._news:
+            self._queue.add_spare(job)
+            self._news.notify_all()
+        impatience = asyncio.get_running_loop().call_later(patience_s, self._drop, job, patience_s)
+        try:
+            return await job.done
+        finally:
+            impatience.cancel()
 
     async def stop(self) -> None:
         """End the processes; tasks still waiting are cancelled."""
@@ -85,36 +136,55 @@ class Workers:
             slot.cancel()
         await asyncio.gather(*self._slots, return_exceptions=True)
         self._slots = []
-        for _, _, job in self._heap:
+        for job in self._queue.empty():
             job.done.cancel()
-        self._heap.clear()
         await asyncio.gather(*(_end(process) for process in self._processes if process))
-        self._processes = [None] * self._count
+        self._processes = [None] * len(self._processes)
 
     async def _serve(self, slot: int) -> None:
         while True:
-            job = await self._next()
+            job = await self._next(slot)
             try:
                 await self._run(slot, job)
             finally:
+                self._queue.finished(slot)
                 if not job.done.done():
                     job.done.cancel()
 
-    async def _next(self) -> _Job:
+    async def _next(self, slot: int) -> _Job:
         async with self._news:
             while True:
-                while self._heap:
-                    job = heapq.heappop(self._heap)[2]
-                    if not job.done.done():
-                        return job
-                await self._news.wait()
+                job = self._queue.take(slot)
+                spare_waits = self._queue.spare_backlog > 0
+                if job:
+                    job.started = True
+                    if spare_waits:
+                        self._news.notify_all()  # it may have waited for this one to leave the queue
+                    return job
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S if spare_waits else None):
+                        await self._news.wait()
+
+    def _tell(self, job: _Job, began: float) -> None:
+        if self.on_done is None:
+            return
+        try:
+            self.on_done((began - job.since) * 1000, (time.monotonic() - began) * 1000)
+        except Exception:
+            log.exception("a listener of finished tasks failed")
+
+    def _drop(self, job: _Job, patience_s: float) -> None:
+        if not job.started and not job.done.done():
+            self.spare_dropped += 1
+            job.done.set_exception(WorkDropped(seconds=patience_s))
 
     async def _run(self, slot: int, job: _Job) -> None:
         while not job.done.done():
             try:
                 process = self._processes[slot]
                 if process is None:
-                    process = self._processes[slot] = await self._spawn()
+                    process = self._processes[slot] = await self._spawn(slot)
+                began = time.monotonic()
                 ok, result = await _exchange(process, job.payload)
             except (asyncio.IncompleteReadError, ConnectionError, EOFError):
                 job.deaths += 1
@@ -127,6 +197,8 @@ class Workers:
                 if not job.done.done():
                     job.done.set_exception(error)
                 return
+            if not job.spare:
+                self._tell(job, began)
             if job.done.done():
                 return
             if ok:
@@ -139,7 +211,7 @@ class Workers:
         if process:
             await _end(process)
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self, slot: int) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -149,7 +221,8 @@ class Workers:
             limit=1 << 20,
         )
         try:
-            start = pickle.dumps((self._factory, self._args, self._nice), pickle.HIGHEST_PROTOCOL)
+            nice = self._nice if slot < self._count else LOWEST
+            start = pickle.dumps((self._factory, self._args, nice), pickle.HIGHEST_PROTOCOL)
             ok, result = await _exchange(process, start)
         except BaseException:
             await _end(process)

@@ -21,7 +21,7 @@ class Line:
     detail: str = ""
 
 
-_SAID = ("bot.said", "caller.said", "dialogue.note")
+_SAID = ("bot.said", "caller.said", "talk.said", "dialogue.note")
 _LEAST_DICTATED = 7
 """Keys in a call from which on they may be a telephone number."""
 _AT_SEATS = {
@@ -37,10 +37,11 @@ _AT_SEATS = {
     "call.conference.left": "退出三方通话",
 }
 """What happened to the caller among human agents."""
-WHO = {"bot": "话务员", "caller": "来电", "system": "系统"}
+_NOT_WRITTEN = {"busy": "识别繁忙", "late": "等待过久", "failed": "识别故障"}
+WHO = {"bot": "话务员", "caller": "来电", "agent": "坐席", "system": "系统"}
 CALL_BACKS = {"missed": "漏接回拨", "follow_up": "回访"}
 """The kinds of `tickets.callbacks.CallBackKind`, as people name them."""
-STYLE = {"话务员": "cyan", "来电": "yellow", "系统": "dim"}
+STYLE = {"话务员": "cyan", "来电": "yellow", "坐席": "green", "系统": "dim"}
 
 
 Number = Literal["masked", "hidden", "full"]
@@ -116,6 +117,19 @@ def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
             return "system", f"工单 {body['number']}", f"{body['kind']},{body['state']}"
         case "sms.sent":
             return "system", "短信", body["text"]
+        case "talk.said":
+            detail = f"人工通话,可信度 {body['confidence']:.2f}" + (
+                f",坐席 {body['agent']}" if body["who"] == "agent" else ""
+            )
+            if body.get("raw") and body["raw"] != body["text"]:
+                detail += f",原文 {body['raw']}"
+            return body["who"], body["text"], detail
+        case "talk.skipped":
+            side = "坐席" if body["who"] == "agent" else "来电"
+            return "system", f"{side}的一句话未转写", f"{body['speech_ms'] / 1000:.1f} 秒,{_NOT_WRITTEN[body['why']]}"
+        case "talk.suggested":
+            best = body["entries"][0]
+            return "system", f"提示坐席:{best['title']}", f"可信度 {best['confidence']:.2f}"
         case "call.ended":
             return "system", f"通话结束,{body['seconds']:.0f} 秒", f"{body['by']} {body['reason']}"
         case "recogniser.failed" | "synthesiser.failed" | "dialogue.failed" | "ticket.unsaved" | "call.broken":

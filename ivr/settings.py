@@ -4,6 +4,7 @@ from pydantic import Field
 
 from core.settings import Settings
 from ivr.admission_settings import AdmissionSettings
+from ivr.live_text_settings import LiveTextSettings
 from ivr.overflow_settings import OverflowSettings
 from ivr.queue_settings import QueueSettings
 
@@ -40,3 +41,5 @@ class IvrSettings(Settings):
     """How busy the recognisers may get."""
     queues: QueueSettings = QueueSettings()
     """The queues of the human agents."""
+    live_text: LiveTextSettings = LiveTextSettings()
+    """The text of what callers and human agents say to each other."""

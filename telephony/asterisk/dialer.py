@@ -94,7 +94,7 @@ class AsteriskDialer:
         variables: dict[str, object] = {
             "__HOTLINE_CALL": call_id,
             "__HOTLINE_CALLER": number,
-            "HOTLINE_NODE": self._settings.outbound.name,
+            "__HOTLINE_NODE": self._settings.outbound.name,
         }
         await self._line.exchange.ami.ask("Originate", fields, variables)
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from telephony.asterisk.ami_text import Message
@@ -42,6 +42,8 @@ class AsteriskLine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._goodbyes: dict[str, MediaConnection] = {}
         """Channels to be ended as soon as Asterisk can be told, and the sound that keeps them until then."""
+        self._expected: dict[UUID, Callable[[MediaConnection], None]] = {}
+        """Who waits for a connection that is not a call's own."""
         self._strays: dict[str, str] = {}
         """Why callers come back to the bot whom nobody here knows any more, by call."""
         self._sweeper: asyncio.Task[None] | None = None
@@ -65,6 +67,19 @@ class AsteriskLine:
             return self._calls.get(UUID(call_id))
         except ValueError:
             return None
+
+    @property
+    def ticker(self) -> Ticker:
+        """The 20 ms clock of everything on this line."""
+        return self._ticker
+
+    def expect(self, id: UUID, welcome: Callable[[MediaConnection], None]) -> None:
+        """Give the next connection that names itself `id`, which is no call's, to `welcome`: it sets its owner."""
+        self._expected[id] = welcome
+
+    def expect_no_more(self, id: UUID) -> None:
+        """Wait no longer for that connection. Harmless twice."""
+        self._expected.pop(id, None)
 
     async def start(self, answerer: Answerer | None) -> None:
         """Listen for sound, then log in to Asterisk; without an `answerer` no call is taken.
@@ -196,6 +211,9 @@ class AsteriskLine:
             self.exchange.order("Redirect", {"Channel": call.channel, **place})
 
     def _welcome(self, connection: MediaConnection, call_id: UUID) -> None:
+        if expected := self._expected.pop(call_id, None):
+            expected(connection)
+            return
         call = self._calls.get(call_id)
         if call:
             call.attach(connection)

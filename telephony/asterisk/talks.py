@@ -11,6 +11,8 @@ CALL = "HOTLINE_CALL"
 """The channel variable that names the call; agents' channels inherit it."""
 QUEUE = "HOTLINE_QUEUE"
 """The one that names the queue the call came through, inherited as well."""
+NODE = "HOTLINE_NODE"
+"""The one that names the process of ours that had the call, inherited as well."""
 PARTY = "HOTLINE_PARTY"
 """The one that says who a third party is: `department 82345678`, `supervisor 8009`."""
 AGENTS = "from-agent"
@@ -38,6 +40,8 @@ class Talk:
     third: str = ""
     """The department's number in a three-party call."""
     third_channel: str = ""
+    node: str = ""
+    """The process of ours that had the call."""
 
 
 class Talks:
@@ -101,13 +105,16 @@ class Talks:
                 extension(message.get("Interface")),
                 message.get("DestChannel"),
                 message.get("Queue").removeprefix(PREFIX),
+                node=message.variable(NODE),
             )
 
     def _connected(self, message: Message, caller: str, agent: str, channel: str) -> None:
         call_id = message.variable(CALL)
         if call_id:
             queue = message.get("Queue").removeprefix(PREFIX) or message.variable(QUEUE)
-            self._talks[call_id] = Talk(call_id, caller, agent, channel, queue, "talking")
+            self._talks[call_id] = Talk(
+                call_id, caller, agent, channel, queue, "talking", node=message.variable(NODE)
+            )
 
     def _staged(self, message: Message) -> None:
         talk = self._talks.get(message.get("Call"))
@@ -178,6 +185,7 @@ def _talk(call_id: str, legs: Sequence[Message]) -> Talk | None:
         in_room,
         department(third) if third else "",
         third.get("Channel") if third else "",
+        caller.variable(NODE),
     )
 
 

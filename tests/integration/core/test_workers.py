@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ModelMissing, WorkerDied, WorkersBusy
+from core.errors import ModelMissing, WorkDropped, WorkerDied, WorkersBusy
 from core.workers import Workers
 
 CALCULATOR = "tests.integration.core.tools_for_workers:calculator"
 
 
 @asynccontextmanager
-async def workers(count: int = 1, queue_limit: int = 8) -> AsyncIterator[Workers]:
-    pool = Workers(CALCULATOR, (100,), count=count, queue_limit=queue_limit)
+async def workers(count: int = 1, queue_limit: int = 8, own_spare: int = 0) -> AsyncIterator[Workers]:
+    pool = Workers(CALCULATOR, (100,), count=count, queue_limit=queue_limit, own_spare=own_spare)
     await pool.start()
     try:
         yield pool
@@ -83,6 +83,94 @@ async def test_urgent_tasks_overtake_and_cancelled_ones_leave_the_queue() -> Non
         await asyncio.gather(*tasks, return_exceptions=True)
         assert done == ["first", "urgent", "slow"]
         assert pool.backlog == 0
+
+
+async def test_spare_work_waits_until_nothing_else_does() -> None:
+    async with workers() as pool:
+        done: list[str] = []
+
+        async def run(name: str, spare: bool = False) -> None:
+            task = ("sleep", 0.02, name)
+            done.append(await (pool.do_spare(task, 60) if spare else pool.do(task)))
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run("spare", spare=True))
+            for name in "abc":
+                group.create_task(run(name))
+        assert done[-1] in ("spare", "c") and done.index("spare") in (0, 3)  # begun before the others came, or last
+        assert pool.spare_dropped == 0
+
+
+async def test_spare_work_that_waits_too_long_is_dropped_and_counted() -> None:
+    async with workers() as pool:
+        call = asyncio.create_task(pool.do(("sleep", 0.5, "call")))
+        await asyncio.sleep(0.05)
+        with pytest.raises(WorkDropped):
+            await pool.do_spare(1, patience_s=0.1)
+        assert not call.done()
+        assert pool.spare_dropped == 1
+        assert await call == "call"
+        assert await pool.do_spare(1, patience_s=5) == 101
+
+
+async def test_spare_work_is_not_let_in_while_others_wait() -> None:
+    async with workers() as pool:
+        calls = [asyncio.create_task(pool.do(("sleep", 0.1, n))) for n in range(2)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(WorkersBusy):
+            await pool.do_spare(1, patience_s=5)
+        await asyncio.gather(*calls)
+
+
+async def test_spare_work_goes_on_when_it_is_allowed_again() -> None:
+    async with workers() as pool:
+        allowed = [0]
+        pool.spare_while(lambda: allowed[0])
+        waiting = asyncio.create_task(pool.do_spare(1, patience_s=60))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        allowed[0] = 1
+        assert await waiting == 101
+
+
+async def test_spare_processes_are_made_when_needed_and_have_the_lowest_priority() -> None:
+    async with workers(own_spare=1) as pool:
+        (ordinary,) = pool.pids
+        call = asyncio.create_task(pool.do(("sleep", 0.5, "call")))
+        await asyncio.sleep(0.05)
+        spare = await pool.do_spare("pid", patience_s=60)
+        assert not call.done()
+        assert spare != ordinary and os.getpriority(os.PRIO_PROCESS, spare) == 19
+        assert os.sched_getscheduler(spare) == os.SCHED_IDLE
+        os.kill(spare, signal.SIGKILL)
+        assert await pool.do_spare(1, patience_s=60) == 101
+        await call
+
+
+async def test_every_task_but_spare_ones_is_told_of_also_when_its_caller_has_gone() -> None:
+    async with workers() as pool:
+        told: list[tuple[float, float]] = []
+        pool.on_done = lambda waited_ms, work_ms: told.append((waited_ms, work_ms))
+        await pool.do_spare(1, patience_s=60)
+        gone = asyncio.create_task(pool.do(("sleep", 0.2, 1)))
+        await asyncio.sleep(0.05)
+        gone.cancel()
+        await pool.do(2)
+        assert len(told) == 2
+        (_, first_work), (second_waited, second_work) = told
+        assert first_work >= 200 > second_work
+        assert second_waited > 50
+
+
+async def test_a_listener_that_fails_stops_no_work() -> None:
+    async with workers() as pool:
+
+        def fail(_waited_ms: float, _work_ms: float) -> None:
+            raise ValueError("listener")
+
+        pool.on_done = fail
+        assert await pool.do(1) == 101
+        assert await pool.do(2) == 102
 
 
 async def test_a_factory_that_fails_fails_the_start() -> None:

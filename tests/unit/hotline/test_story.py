@@ -28,6 +28,32 @@ def test_numbers_are_shown_only_to_who_asks_for_them() -> None:
     assert "13800001234" in told("full") and "五六七八" in told("full") and "按键 7" in told("full")
 
 
+def test_a_talk_reads_like_a_conversation_of_three() -> None:
+    facts = {"agent": "8001", "confidence": 0.9, "at_ms": 1000, "speech_ms": 2500}
+    events = [
+        Event(
+            100.0, "call:1", "talk.said", {"who": "caller", "text": "社保卡怎么补", "raw": "射保卡怎么补", **facts}
+        ),
+        Event(
+            101.0,
+            "call:1",
+            "talk.suggested",
+            {"question": "", "entries": [{"entry": "a", "title": "社保卡补办", "confidence": 0.93}]},
+        ),
+        Event(102.0, "call:1", "talk.said", {"who": "agent", "text": "打幺三九零零零零五六七八", "raw": "", **facts}),
+        Event(103.0, "call:1", "talk.skipped", {"who": "agent", "why": "late", **facts}),
+    ]
+    lines = story(events)
+    assert [(line.who, line.text) for line in lines] == [
+        ("来电", "社保卡怎么补"),
+        ("系统", "提示坐席:社保卡补办"),
+        ("坐席", "打(号码)"),
+        ("系统", "坐席的一句话未转写"),
+    ]
+    assert "射保卡怎么补" in lines[0].detail and "0.93" in lines[1].detail
+    assert "8001" in lines[2].detail and "2.5 秒" in lines[3].detail
+
+
 def test_a_call_reads_like_a_conversation() -> None:
     events = [
         Event(100.0, "call:1", "call.offered", {"caller": "13800001234", "called": "12345"}),
