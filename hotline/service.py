@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 
+from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
@@ -45,6 +46,7 @@ class Service:
         """Clauses that wait to be rendered ahead."""
         self._page: HealthPage | None = None
         self._duty: Duty | None = None
+        self._live_text: RunningLiveText | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -92,6 +94,14 @@ class Service:
             behind = self.settings.asterisk
             keeps = behind.node == behind.nodes[0].name  # one of them keeps the record for all
             self._duty = Duty(self.line.exchange, parts.log.append if keeps else None)
+            self._live_text = start_live_text(
+                self.settings,
+                self.line,
+                parts.recogniser,
+                parts.log,
+                parts.mind.knowledge,
+                lambda: parts.tools.admission.braked,
+            )
         await self.line.start(self.reception.answer)
         if render_rest and self.settings.serve.render_ahead:
             self._rendering = asyncio.create_task(self._render(parts.texts_all), name="render")
@@ -117,6 +127,8 @@ class Service:
 
     async def stop(self, drain_s: float | None = None) -> None:
         """Take no new calls, let running ones end, free everything."""
+        if self._live_text:
+            await self._live_text.close()
         await self.line.stop(self.settings.ivr.drain_s if drain_s is None else drain_s)
         if self._duty:
             await self._duty.close()

@@ -1,5 +1,6 @@
 """The one place where adapters are chosen and wired together."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass, replace
@@ -163,6 +164,8 @@ def build_parts(
     mind = replace(mind or build_mind(settings, progress), humans=humans)
     voice = Voice(settings.tts)
     recogniser = PooledRecogniser(settings.asr, _vocabulary(mind).correct)
+    admission = Admission(settings.ivr.admission, settings.asr.workers)
+    recogniser.on_decode = lambda waited_ms, work_ms: admission.note(waited_ms, work_ms, time.monotonic())
     recorder = Recorder(settings.records.folder / "recordings") if settings.ivr.recordings else None
     turns = settings.asr.turns
 
@@ -182,7 +185,7 @@ def build_parts(
         recorder=recorder,
         clock=mind.clock,
         humans=humans,
-        admission=Admission(settings.ivr.admission, settings.asr.workers),
+        admission=admission,
         backlog=lambda: recogniser.backlog,
         is_workday=ChinaCalendar().is_workday,
     )

@@ -127,7 +127,7 @@ async def test_a_caller_is_not_left_where_everybody_goes_on_a_break(city: City) 
         await phone.rang.wait()
         await street.control.pause("8002", "吃饭")
         assert await bot.outcome is False
-        assert bot.call.returned == "LEAVEEMPTY"
+        assert bot.call.reason == "LEAVEEMPTY"
 
 
 async def test_callers_lost_before_anybody_answered_are_on_record(city: City) -> None:

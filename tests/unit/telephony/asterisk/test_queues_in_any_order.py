@@ -72,7 +72,7 @@ class Model:
         standing = queues.standing("general", 2000.0)
         assert (standing.logged_in, standing.free, standing.waiting) == (len(here), len(free), len(self.waiting))
         assert (standing.expected_wait_s is None) == (not here)
-        assert queues.anybody == bool(here)
+        assert (queues.agents_here > 0) == bool(here)
         assert sorted(queues.stranded) == ([] if here else sorted(self.waiting))
 
 
