@@ -50,7 +50,9 @@ def command(name: str, quick: bool, data: Path | None, json: Path | None) -> lis
     if "{data}" in arguments and data is None:
         return None
     order = [sys.executable, "-m", f"tests.benchmarks.{name}", *shlex.split(arguments.format(data=data))]
-    return [*order, "--json", str(json / f"{name}.json")] if json and name.startswith(("call_", "asterisk_")) else order
+    return (
+        [*order, "--json", str(json / f"{name}.json")] if json and name.startswith(("call_", "asterisk_")) else order
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
