@@ -82,7 +82,7 @@ async def _run(made: HotlineSettings) -> None:
     await asterisk.start()
     line = made.asterisk
     console.print(f"[green]Asterisk 已启动[/green]:sip:{made.line.number}@{line.sip_host}:{line.sip_port}(UDP)")
-    console.print('再开一个窗口运行 hotline serve([line] kind = "asterisk")。停止:Ctrl-C')
+    console.print('再开一个窗口运行 hotline serve([line] kind = "asterisk")。停止:Ctrl-C', markup=False)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -41,7 +41,7 @@ async def _asr(files: list[Path], as_json: bool, config: Path | None) -> int:
                 heard = await recognise_file(file, recogniser, chosen.turns)
             except HotlineError as error:
                 failed += 1
-                Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
+                Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
                 continue
             row = {"file": str(file), "text": heard.text, "confidence": round(heard.confidence, 3)}
             row["seconds"] = round(heard.seconds, 3)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from core.database import Database
@@ -44,7 +45,7 @@ def examine(settings: HotlineSettings) -> int:
     for check in (_python, _models, _disk, _records, _line, _knowledge, _voice, _recognition):
         for finding in _safely(check, settings):
             mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.ok]
-            table.add_row(finding.what, mark, finding.state, finding.advice)
+            table.add_row(finding.what, mark, escape(finding.state), escape(finding.advice))
             bad += finding.ok is False
     Console().print(table)
     return 1 if bad else 0

@@ -134,6 +134,8 @@ def test_talk_fails_where_an_expectation_fails(city: Path) -> None:
         (("call", "sip:12345@no-such-host.invalid"), "找不到这台主机"),
         (("call", "sip:12345@127.0.0.1:9", "--record", "/dev/null/call.wav"), "结果写不到"),
         (("tts", "你好", "--out", "."), "结果写不到"),
+        (("callback", "run"), '在 hotline.toml 中设 [line] kind = "asterisk"'),
+        (("agents", "list"), "请确认 Asterisk 正在运行,[asterisk] 的地址和端口正确"),
     ],
 )
 def test_what_goes_wrong_is_a_sentence(city: Path, arguments: tuple[str, ...], sentence: str) -> None:
@@ -159,6 +161,7 @@ def test_a_taken_port_stops_the_start_with_its_name(city: Path) -> None:
         said = hotline("serve", "--config", str(config), cwd=city, status=2)
     assert str(port) in said
     assert "占用" in said
+    assert "[line]" in said, "the section's name is no markup"
 
 
 def test_sigterm_lets_the_running_call_end(city: Path) -> None:
