@@ -1,5 +1,6 @@
 """The other end of `core.workers`: makes one tool, then answers tasks on its pipes until its input ends."""
 
+import ctypes
 import importlib
 import os
 import pickle
@@ -8,6 +9,9 @@ import sys
 from typing import Any, BinaryIO
 
 from core.workers import HEADER, LOWEST
+
+PR_SET_PDEATHSIG = 1
+"""Linux: the signal that a process gets when its parent dies (prctl(2))."""
 
 
 def main() -> None:
@@ -19,8 +23,11 @@ def main() -> None:
     os.dup2(2, 1)  # a library that prints must not write into the protocol
     factory, args, nice = _read(source)
     os.nice(nice)
-    if nice >= LOWEST and hasattr(os, "SCHED_IDLE"):  # niceness alone leaves it a share beside the others
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    if nice >= LOWEST and sys.platform == "linux":
+        os.sched_setscheduler(
+            0, os.SCHED_IDLE, os.sched_param(0)
+        )  # niceness alone leaves it a share beside the others
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # standing still it would not see its input end
     try:
         module, _, name = factory.partition(":")
         tool = getattr(importlib.import_module(module), name)(*args)

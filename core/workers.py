@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import pickle
+import signal
 import struct
 import sys
 import time
@@ -47,7 +48,8 @@ class Workers:
     and its task tried once more, so that a caller waits a little longer instead of being lost.
 
     Spare work (`do_spare`) begins only while no other task waits. With `own_spare` it has processes of its own, of
-    the lowest priority and made when they are first needed; without, it borrows one while no other task runs.
+    the lowest priority and made when they are first needed, which stand still while any other task runs; without, it
+    borrows one while no other task runs.
     """
 
     def __init__(
@@ -65,6 +67,10 @@ class Workers:
         self._news = asyncio.Condition()
         self._slots: list[asyncio.Task[None]] = []
         self._processes: list[asyncio.subprocess.Process | None] = [None] * (count + own_spare)
+        self._yielding: set[asyncio.subprocess.Process] = set()
+        """Processes that only do spare work."""
+        self._running = 0
+        """Tasks in a process now, spare ones not counted."""
         self.on_done: Callable[[float, float], None] | None = None
         """Told of each task but spare ones, also where its caller has gone meanwhile: milliseconds that it waited for
         a process, and milliseconds in it. Those that left the queue before their turn are not told of."""
@@ -139,14 +145,17 @@ class Workers:
         for job in self._queue.empty():
             job.done.cancel()
         await asyncio.gather(*(_end(process) for process in self._processes if process))
+        self._yielding.clear()
         self._processes = [None] * len(self._processes)
 
     async def _serve(self, slot: int) -> None:
         while True:
             job = await self._next(slot)
+            self._begin(job)
             try:
                 await self._run(slot, job)
             finally:
+                self._end_of(job)
                 self._queue.finished(slot)
                 if not job.done.done():
                     job.done.cancel()
@@ -164,6 +173,24 @@ class Workers:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_S if spare_waits else None):
                         await self._news.wait()
+
+    def _begin(self, job: _Job) -> None:
+        """Let spare work stand still: even at the lowest priority it takes cache and memory from the others."""
+        if not job.spare:
+            self._running += 1
+            if self._running == 1:
+                self._signal(signal.SIGSTOP)
+
+    def _end_of(self, job: _Job) -> None:
+        if not job.spare:
+            self._running -= 1
+            if self._running == 0:
+                self._signal(signal.SIGCONT)
+
+    def _signal(self, what: signal.Signals) -> None:
+        for process in self._yielding:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(what)
 
     def _tell(self, job: _Job, began: float) -> None:
         if self.on_done is None:
@@ -209,6 +236,7 @@ class Workers:
     async def _bury(self, slot: int) -> None:
         process, self._processes[slot] = self._processes[slot], None
         if process:
+            self._yielding.discard(process)
             await _end(process)
 
     async def _spawn(self, slot: int) -> asyncio.subprocess.Process:
@@ -220,14 +248,21 @@ class Workers:
             stdout=asyncio.subprocess.PIPE,
             limit=1 << 20,
         )
+        spare = slot >= self._count
+        if spare:
+            self._yielding.add(process)
+            if self._running:
+                process.send_signal(signal.SIGSTOP)
         try:
-            nice = self._nice if slot < self._count else LOWEST
+            nice = LOWEST if spare else self._nice
             start = pickle.dumps((self._factory, self._args, nice), pickle.HIGHEST_PROTOCOL)
             ok, result = await _exchange(process, start)
         except BaseException:
+            self._yielding.discard(process)
             await _end(process)
             raise
         if not ok:
+            self._yielding.discard(process)
             await _end(process)
             raise result
         return process
@@ -243,6 +278,8 @@ async def _exchange(process: asyncio.subprocess.Process, payload: bytes) -> tupl
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGCONT)
     if process.stdin:
         process.stdin.close()  # a worker ends when its input ends, also when we die without a word
     try:

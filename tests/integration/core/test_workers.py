@@ -136,15 +136,11 @@ async def test_spare_work_goes_on_when_it_is_allowed_again() -> None:
 async def test_spare_processes_are_made_when_needed_and_have_the_lowest_priority() -> None:
     async with workers(own_spare=1) as pool:
         (ordinary,) = pool.pids
-        call = asyncio.create_task(pool.do(("sleep", 0.5, "call")))
-        await asyncio.sleep(0.05)
         spare = await pool.do_spare("pid", patience_s=60)
-        assert not call.done()
         assert spare != ordinary and os.getpriority(os.PRIO_PROCESS, spare) == 19
         assert os.sched_getscheduler(spare) == os.SCHED_IDLE
         os.kill(spare, signal.SIGKILL)
         assert await pool.do_spare(1, patience_s=60) == 101
-        await call
 
 
 async def test_every_task_but_spare_ones_is_told_of_also_when_its_caller_has_gone() -> None:
@@ -196,3 +192,38 @@ def test_an_error_crosses_processes_whole() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert isinstance(again, ModelMissing)
     assert str(again) == str(error)
+
+
+def state(pid: int) -> str:
+    """Return what Linux says of a process: R, S, T (stands still) …"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+async def test_spare_work_stands_still_while_a_task_runs_and_goes_on_after_it() -> None:
+    async with workers(own_spare=1) as pool:
+        assert await pool.do_spare(1, 20) == 101  # its process is there now
+        caller, spare = pool.pids
+        spare_work = asyncio.create_task(pool.do_spare(("sleep", 0.5, "spare"), 20))
+        await asyncio.sleep(0.1)
+        task = asyncio.create_task(pool.do(("sleep", 1.0, "call")))
+        while state(spare) != "T":
+            await asyncio.sleep(0.01)
+            assert not task.done(), "spare work went on beside a task"
+        await asyncio.sleep(0.6)
+        assert not spare_work.done()
+        assert state(caller) != "T"
+        await task
+        await spare_work
+        assert state(spare) != "T"
+
+
+async def test_a_process_that_stands_still_ends_with_the_others() -> None:
+    async with workers(own_spare=1) as pool:
+        assert await pool.do_spare(1, 20) == 101
+        spare = pool.pids[1]
+        task = asyncio.create_task(pool.do(("sleep", 3.0, "call")))
+        while state(spare) != "T":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(ProcessLookupError):
+        os.kill(spare, 0)
