@@ -24,9 +24,8 @@ def main() -> None:
     factory, args, nice = _read(source)
     os.nice(nice)
     if nice >= LOWEST and sys.platform == "linux":
-        os.sched_setscheduler(
-            0, os.SCHED_IDLE, os.sched_param(0)
-        )  # niceness alone leaves it a share beside the others
+        # Niceness alone leaves it a share beside the others.
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # standing still it would not see its input end
     try:
         module, _, name = factory.partition(":")
