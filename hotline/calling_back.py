@@ -16,9 +16,10 @@ from hotline.errands import StoredErrands
 from hotline.serving import Bars
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, masked
-from hotline.wiring import Parts, build_parts
+from hotline.wiring import Parts, build_parts, make_humans
 from ivr.campaign import Campaign
 from ivr.outbound import OutboundCalls
+from telephony.asterisk.dialer import AsteriskDialer
 from telephony.dialer import Dialer
 from tickets.callback_store import CallBackStore
 
@@ -62,7 +63,9 @@ class CallingBack:
         """Load the models and make the calls that are due; with `keep` go on until a signal."""
         with Bars() as bars:
             bars("读取知识库和记录库", 0, 1)
-            parts = await asyncio.to_thread(build_parts, self._settings)
+            by = self._dialer
+            humans = make_humans(self._settings, by.line) if isinstance(by, AsteriskDialer) else None
+            parts = await asyncio.to_thread(build_parts, self._settings, humans=humans)
             bars("读取知识库和记录库", 1, 1)
             try:
                 bars("启动识别和合成", 0, 1)

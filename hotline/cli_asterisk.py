@@ -13,7 +13,7 @@ from hotline.cli_records import settings
 from hotline.settings import HotlineSettings
 from telephony.asterisk.config import write
 from telephony.asterisk.install import install, modules_of, program, share_of
-from telephony.asterisk.prompts import write_prompts
+from telephony.asterisk.prompts import missing, write_prompts
 from telephony.asterisk.runner import Asterisk
 from telephony.asterisk.settings import AsteriskSettings
 from tts.voice import Voice
@@ -60,7 +60,9 @@ def phone_table(made: AsteriskSettings) -> Table:
 
 
 async def write_sounds(made: HotlineSettings) -> None:
-    """Speak what Asterisk says by itself."""
+    """Speak what Asterisk says by itself, as far as it is not there yet."""
+    if not missing(made.asterisk.folder):
+        return
     voice = Voice(made.tts)
     await voice.start()
     try:

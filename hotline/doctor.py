@@ -19,7 +19,7 @@ from core.errors import HotlineError
 from core.models import ModelStore, cache_folder
 from hotline.settings import HotlineSettings
 from telephony.asterisk.exchange import Exchange
-from telephony.asterisk.prompts import prompts
+from telephony.asterisk.prompts import missing
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.errors import LineError
 
@@ -104,9 +104,8 @@ def _asterisk(settings: HotlineSettings) -> Iterator[Finding]:
     yield Finding("Asterisk", True, f"AMI {behind.host}:{behind.ami_port} 可用")
     advice = "" if agents else "没有坐席签入:转人工的来电会改为登记回电。话机账号见 hotline asterisk config --phones"
     yield Finding("坐席", True if agents else None, f"{agents} 个签入", advice)
-    sounds = behind.folder / "data/sounds/zh"
-    missing = [name for name in prompts() if not (sounds / f"{name}.wav").exists()]
-    yield Finding("提示音", not missing, f"缺 {len(missing)} 个" if missing else "齐全", "hotline asterisk config")
+    unspoken = len(missing(behind.folder))
+    yield Finding("提示音", not unspoken, f"缺 {unspoken} 个" if unspoken else "齐全", "hotline asterisk config")
 
 
 async def _agents(behind: AsteriskSettings) -> int:

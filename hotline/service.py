@@ -122,8 +122,10 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        trouble = self.parts.log.trouble
-        return [trouble] if trouble else []
+        problems = [self.parts.log.trouble] if self.parts.log.trouble else []
+        if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
+            problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")
+        return problems
 
     async def stop(self, drain_s: float | None = None) -> None:
         """Take no new calls, let running ones end, free everything."""

@@ -36,9 +36,9 @@ class Reception:
         """Own `call` to its end."""
         record = CallRecord(self._tools.log, call.id)
         record.offered(call.caller, call.called)
-        way = self._way()
-        record.add("call.way", to=way.to, why=way.why)
         try:
+            way = self._way()
+            record.add("call.way", to=way.to, why=way.why)
             if way.to is To.BOT:
                 await self._talk(call)
             elif way.to is To.QUEUE:
@@ -49,6 +49,16 @@ class Reception:
             where = "".join(traceback.format_tb(error.__traceback__)[-3:])
             log.error("call %s broke: %s\n%s", call.id, type(error).__name__, where)
             record.add("call.broken", error=type(error).__name__)
+            await self._rescue(call, record)
+
+    async def _rescue(self, call: Call, record: CallRecord) -> None:
+        """A human or a promise, without anything that has just broken; the end only where that breaks as well."""
+        try:
+            async with FrontDesk(call, self._tools, record) as desk:
+                await desk.deeds.give_up(self._tools.texts.failure)
+            await desk.end()
+        except Exception as error:
+            log.error("call %s could not be rescued: %s", call.id, type(error).__name__)
             await call.hang_up()
 
     def _way(self) -> Way:

@@ -179,6 +179,9 @@ class Ami:
         except LineError as error:  # the connection went again meanwhile: the next one starts over
             log.warning("AMI resync failed: %s", error)
             self.cut()
+        except Exception:
+            log.exception("AMI resync failed")
+            self.cut()
         if not ready.done():
             ready.set_result(None)
 

@@ -78,6 +78,9 @@ class AsteriskCall:
         self._ending: asyncio.TimerHandle | None = None
         self._doubt: asyncio.TimerHandle | None = None
         """Set while the sound is back and AMI has not said why."""
+        self.decided = False
+        """Whether it was answered or refused already, or is about to be."""
+        self.born = time.monotonic()
         self._by_us = False
         """We have told Asterisk to end it."""
 
@@ -112,6 +115,7 @@ class AsteriskCall:
         """Take the call; returns when the caller can be heard, or has gone."""
         if self._over or self._attached.is_set():
             return
+        self.decided = True
         if not await self._exchange.redirect(self.channel, "bot", "s"):
             self.end("line", "could not be answered")
             return
@@ -127,8 +131,9 @@ class AsteriskCall:
     async def refuse(self, busy: bool = True) -> None:
         """Decline the call."""
         if not self._over and not self._attached.is_set():
-            self._by_us = True
-            await self._exchange.hang_up(self.channel, CAUSES["busy" if busy else "unavailable"])
+            self._by_us = self.decided = True
+            cause = CAUSES["busy" if busy else "unavailable"]
+            self._exchange.order("Hangup", {"Channel": self.channel, "Cause": cause})
             self.end("us", "refused")
 
     def events(self) -> AsyncIterator[LineEvent]:
@@ -190,6 +195,11 @@ class AsteriskCall:
             self._line.hang_up_later(channel, media)
         self.end("us", "hung up")
 
+    def leave(self) -> None:
+        """Let go of the call without ending it: the dialplan leads the caller on, to a human or back."""
+        self._by_us = True
+        self.end("us", "left to the exchange")
+
     # ---- what the line tells ----
 
     def attach(self, connection: MediaConnection) -> None:
@@ -199,6 +209,7 @@ class AsteriskCall:
         if self._media:
             self._media.owner = None
             self._media.close()
+        self._ticker.remove(self._tick)
         self._media, connection.owner = connection, self
         self._in = SoundIn(self.rate, time.monotonic())
         self._attached.set()

@@ -4,7 +4,7 @@ from telephony.asterisk.ami_text import Message
 from telephony.asterisk.legs import UNANSWERED, party_of
 from telephony.asterisk.orders import Record
 from telephony.asterisk.queues import PREFIX
-from telephony.asterisk.talks import CALL, extension
+from telephony.asterisk.talks import CALL, CALLER, extension
 
 LAST_PARTY = 2
 """Parties of an ordinary talk: joining and leaving is only told beyond them."""
@@ -99,7 +99,7 @@ class CallCourse:
         queue, _ = self._waiting.get(message.get("Channel"), ("", 0.0))
         if queue or message.get("Context") in UNANSWERED:
             reason = "queue" if queue else "unanswered"
-            self._record(call_id, "call.missed", caller=message.get("CallerIDNum") or None, reason=reason)
+            self._record(call_id, "call.missed", caller=message.variable(CALLER) or None, reason=reason)
 
     def _record(self, call_id: str, kind: str, **facts: object) -> None:
         self._append(f"call:{call_id}", kind, facts)

@@ -33,6 +33,11 @@ class AsteriskDialer:
         self._line.exchange.subscribe(self._hear)
 
     @property
+    def line(self) -> AsteriskLine:
+        """Its line, whose queues of human agents the calls may be handed over to."""
+        return self._line
+
+    @property
     def running(self) -> int:
         """How many calls ring or are up now."""
         return self._line.running
@@ -43,6 +48,7 @@ class AsteriskDialer:
 
     async def stop(self) -> None:
         """End every call and let go of everything."""
+        await self._line.hang_up_all()
         await self._line.stop()
 
     async def __aenter__(self) -> "AsteriskDialer":

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from telephony.asterisk.ami import Ami, AmiLogin
@@ -37,6 +38,8 @@ class Exchange:
         self.ami = Ami(login or settings, self._hear, self.refresh)
         self._listeners: list[Listener] = []
         self._on_channels: list[OnChannels] = []
+        self.read_from = 0.0
+        """When the channels were last asked for, in seconds of `time.monotonic()`."""
         self._reading = False
         self._meanwhile: list[Message] = []
         """Events since the lists were asked for."""
@@ -63,7 +66,7 @@ class Exchange:
     async def refresh(self) -> None:
         """Read how everything stands: after a loss nothing that was missed may stay wrong. Raises `LineError`."""
         # What happens while the lists are on their way may be missing there, and counts after them.
-        self._meanwhile, self._reading = [], True
+        self._meanwhile, self._reading, self.read_from = [], True, time.monotonic()
         try:
             queues, channels = await self.ami.list("QueueStatus"), await self.ami.list("CoreShowChannels")
         finally:

@@ -12,7 +12,7 @@ from telephony.asterisk.call import CAUSES, AsteriskCall
 from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.media import MediaConnection, MediaServer
 from telephony.asterisk.settings import AsteriskSettings, NodeSettings
-from telephony.asterisk.talks import CALL
+from telephony.asterisk.talks import CALL, CALLER, NODE
 from telephony.errors import LineError
 from telephony.line import Answerer
 from telephony.ticker import Ticker
@@ -101,7 +101,7 @@ class AsteriskLine:
         if self._tasks and drain_s > 0:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
         for call in list(self._calls.values()):
-            await call.hang_up()
+            call.leave()  # our end is not the caller's
         if self._tasks:
             _, late = await asyncio.wait(set(self._tasks), timeout=ANSWERER_S)
             for task in late:
@@ -115,6 +115,11 @@ class AsteriskLine:
         await self._media.stop()
         for connection in self._goodbyes.values():
             connection.close()
+
+    async def hang_up_all(self) -> None:
+        """End every call, whoever speaks."""
+        for call in list(self._calls.values()):
+            await call.hang_up()
 
     # ---- what a call needs: see `telephony.asterisk.call.Owner` ----
 
@@ -173,8 +178,8 @@ class AsteriskLine:
     def _offered(self, message: Message) -> None:
         call_id, channel = UUID(message.get("Call")), message.get("Channel")
         if self._answerer is None:
-            # Human agents get it from the dialplan in a moment; where there are none a clear refusal is better.
-            if not self.exchange.queues.agents_here:
+            # Others get it from the dialplan in a moment; where there is nobody a clear refusal is better.
+            if len(self._settings.nodes) == 1 and not self.exchange.queues.agents_here:
                 self.exchange.order("Hangup", {"Channel": channel, "Cause": 34})
             return
         if call_id not in self._calls:
@@ -206,7 +211,7 @@ class AsteriskLine:
 
     def _think(self, call: AsteriskCall) -> None:
         """Let it ring on while nothing is decided; else the dialplan would pass it on."""
-        if call.id and not call.talking and not call.away:
+        if not call.decided:
             place = {"Context": "thinking", "Exten": "s", "Priority": 1}
             self.exchange.order("Redirect", {"Channel": call.channel, **place})
 
@@ -231,10 +236,14 @@ class AsteriskLine:
             channels = []
         mine = (each for each in channels if each.get("Context") in OURS and each.variable(CALL))
         found = next((each for each in mine if each.variable(CALL) == str(call_id)), None)
-        if found is None or self._answerer is None:
+        if call := self._calls.get(call_id):  # another connection of it was quicker
+            call.attach(connection)
+            return
+        if found is None or self._answerer is None or connection not in self._media.open:
             connection.close()  # the dialplan behind it leads to a human
             return
-        call = self._take(call_id, found.get("Channel"), found.get("CallerIDNum"), self._number, self._answerer)
+        call = self._take(call_id, found.get("Channel"), found.variable(CALLER), self._number, self._answerer)
+        call.decided = True
         call.reason = self._strays.pop(call.id, "")
         call.attach(connection)
 
@@ -254,9 +263,11 @@ class AsteriskLine:
         self._strays = {call: reason for call, reason in self._strays.items() if call in known}
         for call in list(self._calls.values()):
             channel = there.get(call.channel)
+            if call.born > self.exchange.read_from:
+                continue  # younger than the list
             if channel is None and call.channel:
                 call.end("caller", "hung up")
-            elif channel and call.away and channel.get("BridgeId"):
+            elif channel and call.away and channel.get("BridgeId") and channel.get("Context") not in OURS:
                 call.connected("")
         for name in list(self._goodbyes):
             await self.exchange.hang_up(name, CAUSES["goodbye"])
@@ -267,7 +278,7 @@ class AsteriskLine:
         """A channel that waits for us though nobody here knows it goes to a human."""
         if message.get("Context") != "thinking" or self.find(message.variable(CALL)):
             return
-        if message.number("Duration") or message.get("Duration", "00:00:00") > "00:00:05":
+        if message.variable(NODE) == self._node.name and message.get("Duration") > "00:00:05":
             log.warning("a channel without an owner goes to a human")
             await self.exchange.redirect(channel, "human", self._settings.queues[0].name)
 

@@ -26,14 +26,27 @@ def prompts() -> dict[str, str]:
 
 
 async def write_prompts(folder: Path, speak: Speak) -> int:
-    """Write every sound into `folder`, the line's own; return how many."""
+    """Write what is missing of the sounds into `folder`, the line's own; return how many were spoken."""
     sounds = folder / "data/sounds/zh"
-    texts = prompts()
-    for name, text in texts.items():
+    wanted = missing(folder)
+    for name, text in wanted.items():
         _write(sounds / f"{name}.wav", await speak(text))
+        (sounds / f"{name}.txt").write_text(text, encoding="utf8")
     _write(sounds / "hotline/nothing.wav", bytes(RATE // 50 * 2))
     _write(folder / "data/waiting/waiting.wav", waiting_music())
-    return len(texts) + 2
+    return len(wanted)
+
+
+def missing(folder: Path) -> dict[str, str]:
+    """Return what is not spoken yet in `folder`, or says something else by now; like `prompts`."""
+    sounds = folder / "data/sounds/zh"
+
+    def spoken(name: str) -> str:
+        text = sounds / f"{name}.txt"
+        there = text.exists() and (sounds / f"{name}.wav").exists()
+        return text.read_text(encoding="utf8") if there else ""
+
+    return {name: text for name, text in prompts().items() if spoken(name) != text}
 
 
 def waiting_music() -> bytes:

@@ -48,6 +48,9 @@ class Asterisk:
         except TimeoutError as error:
             await self.stop()
             raise AsteriskFailed(what=self._last_words()) from error
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self, name: signal.Signals = signal.SIGTERM) -> None:
         """End it, with every call; harmless where it does not run."""

@@ -95,9 +95,9 @@ KITS: dict[str, Callable[[], SipKit | MemoryKit]] = {"sip": SipKit, "memory": Me
 @pytest.fixture(params=[*KITS, "asterisk"])
 async def start(request: pytest.FixtureRequest) -> AsyncIterator[StartKit]:
     """Start a line with an answerer; it is stopped afterwards, and nothing of it may be left."""
-    threads = line_threads()
     kit: SipKit | MemoryKit | AsteriskKit
     kit = KITS[request.param]() if request.param in KITS else AsteriskKit(request.getfixturevalue("asterisk"))
+    threads = line_threads()
 
     async def begin(answerer: Answerer) -> Kit:
         await kit.line.start(answerer)

@@ -56,7 +56,7 @@ def test_who_ended_a_talk_and_how_long_it_was() -> None:
 def test_a_caller_lost_in_the_queue_or_before_the_answer_is_missed_and_others_are_not() -> None:
     told: Told = []
     course = CallCourse(lambda stream, kind, facts: told.append((stream, kind, facts)))
-    caller = {"Channel": "PJSIP/trunk-1", "CallerIDNum": "13800001234"}
+    caller = {"Channel": "PJSIP/trunk-1", "ChanVariable(x)": "HOTLINE_CALLER=13800001234"}
     course.hear(
         event("QueueCallerJoin", "call-a", Context="human", Queue="hotline-general", Position="2", **caller), 10.0
     )
