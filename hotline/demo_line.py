@@ -32,7 +32,7 @@ async def demo_line(keep: Path, behind_asterisk: bool, console: Console) -> Asyn
 @asynccontextmanager
 async def _asterisk(own: HotlineSettings, keep: Path, console: Console) -> AsyncIterator[HotlineSettings]:
     install(progress=console.print)
-    ami, sip, web, audio = _free_ports(4)
+    ami, sip, web, audio = free_ports(4)
     behind = AsteriskSettings(
         folder=keep / "asterisk", ami_port=ami, sip_port=sip, web_port=web, nodes=(NodeSettings(port=audio),)
     )
@@ -48,7 +48,7 @@ async def _asterisk(own: HotlineSettings, keep: Path, console: Console) -> Async
         await asterisk.stop()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Return TCP ports of this machine that nobody uses."""
     probes = [socket.socket() for _ in range(count)]
     try:

@@ -37,7 +37,7 @@ class Reception:
         record = CallRecord(self._tools.log, call.id)
         record.offered(call.caller, call.called)
         try:
-            way = self._way()
+            way = _chosen(call) or self._way()
             record.add("call.way", to=way.to, why=way.why)
             if way.to is To.BOT:
                 await self._talk(call)
@@ -93,9 +93,7 @@ class Reception:
         if done or desk.over:
             await desk.end()
             return
-        way = self._overflow.after_humans(self._load())
-        if call.returned is Returned.WANTS_CALL_BACK:
-            way = Way(To.CALL_BACK, "the caller chose it")
+        way = _chosen(call) or self._overflow.after_humans(self._load())
         record.add("call.way", to=way.to, why=way.why)
         if way.to is To.BOT:
             await self._talk(call)
@@ -110,6 +108,11 @@ class Reception:
             await desk.say(self._tools.texts.busy)
         await call.hang_up()
         await desk.end()
+
+
+def _chosen(call: Call) -> Way | None:
+    """Return what the caller chose in a queue, also where another process of ours had put the call there."""
+    return Way(To.CALL_BACK, "the caller chose it") if call.returned is Returned.WANTS_CALL_BACK else None
 
 
 class FrontDesk:

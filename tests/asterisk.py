@@ -1,7 +1,6 @@
 """A real Asterisk for the tests, with a configuration made from the project's own templates."""
 
 import asyncio
-import socket
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hotline.demo_line import free_ports
 from telephony.asterisk.install import install
 from telephony.asterisk.prompts import write_prompts
 from telephony.asterisk.runner import Asterisk
@@ -16,18 +16,6 @@ from telephony.asterisk.settings import AsteriskSettings, NodeSettings, QueueSet
 
 QUEUES = ("general", "company", "dialect", "leader")
 RTP = (28000, 29999)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return TCP ports of the loopback that nobody uses."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
 
 
 @contextmanager
