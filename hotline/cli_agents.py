@@ -120,8 +120,10 @@ def three_party(
 
 
 def _do(config: Path | None, order: Callable[[Control], Awaitable[Any]], done: str | Callable[[Any], str]) -> None:
+    number = settings(config).line.number
+
     async def run(exchange: Exchange, log: EventLog) -> None:
-        told = await order(Control(exchange, log.append))
+        told = await order(Control(exchange, log.append, number))
         console.print(done if isinstance(done, str) else done(told), highlight=False)
 
     asyncio.run(_with(config, run))

@@ -8,7 +8,7 @@ from typing import Any
 from core.clock import Clock
 from dialog.ports import Staffing
 from ivr.humans import HumanLoad
-from ivr.queue_settings import QueueSettings
+from ivr.queue_settings import QueueNames
 from ivr.queues import queue_for
 from telephony.asterisk.queues import Queues, Standing
 
@@ -16,7 +16,7 @@ from telephony.asterisk.queues import Queues, Standing
 class QueuedHumans:
     """See `ivr.humans.HumanAgents`. Where nobody is in the queue that fits, the general one takes the caller."""
 
-    def __init__(self, queues: Queues, settings: QueueSettings, clock: Clock) -> None:
+    def __init__(self, queues: Queues, settings: QueueNames, clock: Clock) -> None:
         self._queues, self._settings, self._clock = queues, settings, clock
 
     def staffing(self, reason: str, packet: Mapping[str, Any]) -> Staffing:
@@ -32,8 +32,8 @@ class QueuedHumans:
         return name if standing.logged_in else ""
 
     def load(self) -> HumanLoad:
-        """Return how the general queue stands."""
-        standing = self._queues.standing(self._settings.general, time.time())
+        """Return how the queue stands to which calls go that nobody has talked with."""
+        _, standing = self._best("overflow", {})
         return HumanLoad(standing.logged_in, standing.free, standing.waiting, standing.expected_wait_s)
 
     def _best(self, reason: str, packet: Mapping[str, Any]) -> tuple[str, Standing]:

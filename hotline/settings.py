@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from asr.settings import AsrSettings
 from core.errors import SettingsError
@@ -68,6 +68,20 @@ class HotlineSettings(Settings):
     callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
     serve: ServeSettings = ServeSettings()
+
+    @model_validator(mode="after")
+    def _agree(self) -> "HotlineSettings":
+        """Asterisk needs a number, and no caller may be sent to a queue that it does not have."""
+        if self.line.kind == "asterisk":
+            if self.line.number == "*":
+                raise ValueError('[line] number = "*" 只用于内置线路:Asterisk 需要热线自己的号码')
+            there, chosen = {queue.name for queue in self.asterisk.queues}, self.ivr.queues
+            wanted = {"general", *(chosen.model_fields_set & {"company", "dialect", "leader"})}
+            for field in sorted(wanted):
+                name = getattr(chosen, field)
+                if name and name not in there:
+                    raise ValueError(f"[ivr.queues] {field} = {name!r}: [[asterisk.queues]] 里没有这个队列")
+        return self
 
     def as_node(self, name: str) -> "HotlineSettings":
         """Return the settings for the process `name` of `asterisk.nodes`; each has a health port of its own.

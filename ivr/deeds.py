@@ -1,6 +1,7 @@
 """Does what the dialogue decides: speak, listen, store, hand over, hang up."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -30,6 +31,8 @@ from telephony.line import Call, Returned
 
 log = logging.getLogger(__name__)
 
+PACKET_S = 0.5
+"""Longest wait, in seconds, for a packet to be on disk before the caller is handed over; it takes some ms."""
 
 _CHOSE: dict[Returned, Literal["", "bot", "call back"]] = {
     Returned.NOBODY: "",
@@ -97,12 +100,19 @@ class Deeds:
         # On record before any phone rings: whoever answers finds it at the desk.
         facts = {"reason": move.reason, "urgent": move.urgent, "patient": move.patient, "packet": move.packet}
         self._record.add("transfer.asked", **facts, target=target)
+        await self._written()
         patience_s = self._tools.settings.patient_wait_s if move.patient else None
         if target and await self._call.transfer(target, patience_s, move.urgent):
             self._record.add("transfer.done", target=target)
             return True
         self._record.add("transfer.failed", target=target, returned=self._call.returned)
         return False
+
+    async def _written(self) -> None:
+        """Wait until the packet is where the desk reads it, but not for a disk that does not answer."""
+        with contextlib.suppress(TimeoutError, HotlineError):
+            async with asyncio.timeout(PACKET_S):
+                await asyncio.to_thread(self._tools.log.flush)
 
     async def _hang_up(self, move: HangUp) -> None:
         self.ending = not await self._mouth.finished()  # a caller who speaks into the goodbye is heard first
@@ -155,6 +165,8 @@ class Deeds:
             ):
                 return
             await self.promise(text)
+            self._mouth.say(Say(self._tools.texts.nobody, interruptible=False))
+            await self._mouth.finished()
         await self._call.hang_up()
 
     async def promise(self, why: str) -> None:

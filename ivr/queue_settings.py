@@ -63,7 +63,7 @@ class LeaderDay(Hours):
         return self.nth in (0, (day.day + 6) // 7)
 
 
-class QueueSettings(Settings):
+class QueueNames(Settings):
     """The queues (队列) of the human agents, by what they are for."""
 
     general: QueueName = "general"
@@ -79,7 +79,7 @@ class QueueSettings(Settings):
     `{weekday = "monday", nth = 1, from = "09:00", to = "11:00"}` for the first Monday of each month."""
 
     @model_validator(mode="after")
-    def _possible(self) -> "QueueSettings":
+    def _possible(self) -> "QueueNames":
         if not self.general:
             raise ValueError("general 不能为空:没有专席的来电都进这个队列")
         if self.leader_days and not self.leader:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from dialog.forms.call_back import WANTS_HUMAN
-from ivr.queue_settings import QueueSettings
+from ivr.queue_settings import QueueNames
 
 _NOT_UNDERSTOOD = frozenset({"not_understood", "dialect"})
 """Reasons of a `dialog.moves.Transfer` whose caller needs somebody who understands dialects."""
@@ -23,7 +23,7 @@ _WANTS_TO_KNOW = frozenset({"咨询", "求助", "建议"})
 _GAPS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 
 
-def queue_for(reason: str, packet: Mapping[str, Any], now: datetime, settings: QueueSettings) -> str:
+def queue_for(reason: str, packet: Mapping[str, Any], now: datetime, settings: QueueNames) -> str:
     """Return the name of the queue for a caller handed over for `reason` with `packet` at `now` (local).
 
     `reason` and `packet` are those of `dialog.moves.Transfer`. In this order: an emergency goes to the general queue,

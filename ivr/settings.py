@@ -6,7 +6,7 @@ from core.settings import Settings
 from ivr.admission_settings import AdmissionSettings
 from ivr.live_text_settings import LiveTextSettings
 from ivr.overflow_settings import OverflowSettings
-from ivr.queue_settings import QueueSettings
+from ivr.queue_settings import QueueNames
 
 
 class IvrSettings(Settings):
@@ -39,7 +39,7 @@ class IvrSettings(Settings):
     """Who takes a call first, and where it goes when they are full."""
     admission: AdmissionSettings = AdmissionSettings()
     """How busy the recognisers may get."""
-    queues: QueueSettings = QueueSettings()
+    queues: QueueNames = QueueNames()
     """The queues of the human agents."""
     live_text: LiveTextSettings = LiveTextSettings()
     """The text of what callers and human agents say to each other."""

@@ -49,6 +49,8 @@ class Texts:
     """Humans take calls first, and one is free."""
     failure: str
     """Something of ours broke: the caller is handed to a human or called back."""
+    nobody: str
+    """No human took a caller whom the bot cannot serve: the promise to call back."""
     too_long: str
     """The longest call is reached."""
 

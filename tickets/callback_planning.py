@@ -62,7 +62,7 @@ def _told_missed(connection: Connection, since: datetime) -> dict[str, tuple[str
     """Return number and time of each call that its events show as missed, by the call's id."""
     floor = _floor(connection, since)
     told = select(_e.stream, _e.at, _e.body).where(_e.seq > floor, _e.kind == "call.missed")
-    found = {row.stream: (_caller(row.body), row.at) for row in connection.execute(told.order_by(_e.seq))}
+    found = {row.stream: _told(row.body, row.at) for row in connection.execute(told.order_by(_e.seq))}
     ended = select(_e.stream).where(_e.seq > floor, _e.kind == "call.ended")
     streams = set(connection.execute(ended).scalars()) - set(found)
     streams -= _having(connection, streams, "call.answered", "call.placed")
@@ -180,6 +180,12 @@ def _of_kind(connection: Connection, streams: Iterable[str], *kinds: str) -> lis
         query = select(_e.stream, _e.at, _e.body).where(_e.stream.in_(part), _e.kind.in_(kinds)).order_by(_e.seq)
         found += [(row.stream, row.at, row.body) for row in connection.execute(query)]
     return found
+
+
+def _told(body: str, at: float) -> tuple[str, float]:
+    """Return number and time of a missed call: the exchange may have kept it for long before it was put on record."""
+    facts: Mapping[str, Any] = json.loads(body)
+    return dialable(facts.get("caller")), facts.get("missed_at") or at
 
 
 def _caller(body: str) -> str:

@@ -1,17 +1,19 @@
 """What happens to a caller among humans, as events of ours. Pure: Asterisk's events and the time in, records out."""
 
+from collections.abc import Iterable
+
 from telephony.asterisk.ami_text import Message
-from telephony.asterisk.legs import UNANSWERED, party_of
+from telephony.asterisk.legs import party_of
 from telephony.asterisk.orders import Record
 from telephony.asterisk.queues import PREFIX
-from telephony.asterisk.talks import CALL, CALLER, extension
+from telephony.asterisk.talks import CALL, extension
 
 LAST_PARTY = 2
 """Parties of an ordinary talk: joining and leaving is only told beyond them."""
 
 
 class CallCourse:
-    """Appends call.* to the stream call:ID: waiting, held, passed on, in a conference, missed."""
+    """Appends call.* to the stream call:ID: waiting, held, passed on, in a conference."""
 
     def __init__(self, record: Record) -> None:
         self._append = record
@@ -43,14 +45,25 @@ class CallCourse:
                 self._user_event(call_id, message)
             case "ConfbridgeJoin" | "ConfbridgeLeave":
                 self._room(call_id, message)
-            case "HangupRequest":
+            case "HangupRequest" | "SoftHangupRequest":
                 self._hung_up.add(channel)
-                self._missed(call_id, message)
             case "Hangup":
                 self._hung_up.discard(channel)
                 if self._callers.get(call_id) == channel:
-                    for known in (self._stages, self._agents, self._rooms, self._callers):
-                        known.pop(call_id, None)
+                    self._forget(call_id)
+
+    def read(self, channels: Iterable[Message]) -> None:
+        """Take every channel there is: what ended while nobody told us is forgotten."""
+        there = {each.get("Channel") for each in channels}
+        self._hung_up &= there
+        self._waiting = {channel: since for channel, since in self._waiting.items() if channel in there}
+        for call_id, channel in list(self._callers.items()):
+            if channel not in there:
+                self._forget(call_id)
+
+    def _forget(self, call_id: str) -> None:
+        for known in (self._stages, self._agents, self._rooms, self._callers):
+            known.pop(call_id, None)
 
     def _user_event(self, call_id: str, message: Message) -> None:
         match message.get("UserEvent"):
@@ -93,13 +106,6 @@ class CallCourse:
         queue, since = self._waiting.pop(channel, ("", now))
         gone = channel in self._hung_up
         self._record(call_id, "call.left_queue", queue=queue, waited_s=round(now - since, 1), abandoned=gone)
-
-    def _missed(self, call_id: str, message: Message) -> None:
-        """A caller who hangs up before anybody has answered, or out of a queue, is called back."""
-        queue, _ = self._waiting.get(message.get("Channel"), ("", 0.0))
-        if queue or message.get("Context") in UNANSWERED:
-            reason = "queue" if queue else "unanswered"
-            self._record(call_id, "call.missed", caller=message.variable(CALLER) or None, reason=reason)
 
     def _record(self, call_id: str, kind: str, **facts: object) -> None:
         self._append(f"call:{call_id}", kind, facts)

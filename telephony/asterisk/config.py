@@ -36,6 +36,7 @@ def rendered(settings: AsteriskSettings, number: str, modules: Path) -> Mapping[
         "run": run_folder(settings.folder),
         "number": number,
         "modules": modules,
+        "local": all(network.is_loopback for network in settings.trunk.networks),
         "ami_secret": settings.ami_secret,
         "node_hosts": sorted({node.host for node in (*settings.nodes, settings.outbound)} - {settings.host}),
         "passwords": {agent.number: settings.password(agent.number) for agent in settings.agents},

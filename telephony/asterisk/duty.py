@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from telephony.asterisk.ami_text import Message
 from telephony.asterisk.attendance import Attendance
+from telephony.asterisk.breaks import Breaks
 from telephony.asterisk.call_course import CallCourse
 from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.missed import Missed
@@ -16,8 +17,8 @@ from telephony.asterisk.wrap_up import WrapUps
 class Duty:
     """Every process that takes calls has one; make it before the exchange starts.
 
-    Wrap-ups and empty queues are looked after by all, for any of them may die. `record` is given to one only: two
-    would put everything on record twice.
+    Wrap-ups, breaks and empty queues are looked after by all, for any of them may die. `record` is given to one only:
+    two would put everything on record twice.
     """
 
     def __init__(self, exchange: Exchange, record: Record | None, clock: Callable[[], float] = time.time) -> None:
@@ -29,10 +30,12 @@ class Duty:
             self._missed = Missed(exchange, record)
         self._wrap_ups = WrapUps(exchange, clock)
         self._attendance = Attendance(exchange)
+        self._breaks = Breaks(exchange)
 
     async def close(self) -> None:
         """Stop; whoever starts next takes over where this one was."""
         self._wrap_ups.close()
+        self._attendance.close()
         if self._missed:
             await self._missed.close()
 
@@ -41,5 +44,7 @@ class Duty:
         self._seats.hear(message, now)
         self._course.hear(message, now)
 
-    async def _read(self, _: Sequence[Message]) -> None:
-        self._seats.read(await self._exchange.ami.list("QueueStatus"), self._clock())
+    async def _read(self, channels: Sequence[Message]) -> None:
+        self._course.read(channels)
+        self._seats.forget(channels)
+        self._seats.read(self._exchange.listed, self._clock())

@@ -1,5 +1,6 @@
 """What we know of Asterisk, and how it is given orders: the connection, the queues, the talks."""
 
+import asyncio
 import contextlib
 import logging
 import time
@@ -40,6 +41,9 @@ class Exchange:
         self._on_channels: list[OnChannels] = []
         self.read_from = 0.0
         """When the channels were last asked for, in seconds of `time.monotonic()`."""
+        self.listed: Sequence[Message] = ()
+        """What `QueueStatus` last listed."""
+        self._refreshing = asyncio.Lock()
         self._reading = False
         self._meanwhile: list[Message] = []
         """Events since the lists were asked for."""
@@ -65,19 +69,21 @@ class Exchange:
 
     async def refresh(self) -> None:
         """Read how everything stands: after a loss nothing that was missed may stay wrong. Raises `LineError`."""
-        # What happens while the lists are on their way may be missing there, and counts after them.
-        self._meanwhile, self._reading, self.read_from = [], True, time.monotonic()
-        try:
-            queues, channels = await self.ami.list("QueueStatus"), await self.ami.list("CoreShowChannels")
-        finally:
-            self._reading = False
-        self.queues.read(queues)
-        self.talks.read(channels)
-        for message in self._meanwhile:
-            self.queues.hear(message)
-            self.talks.hear(message)
-        for each in self._on_channels:
-            await each(channels)
+        async with self._refreshing:
+            # What happens while the lists are on their way may be missing there, and counts after them.
+            self._meanwhile, self._reading, self.read_from = [], True, time.monotonic()
+            try:
+                self.listed, channels = await self.ami.list("QueueStatus"), await self.ami.list("CoreShowChannels")
+            finally:
+                self._reading = False
+            self.queues.read(self.listed)
+            self.talks.read(channels)
+            for message in self._meanwhile:
+                if message.event != "AgentComplete":  # the length of a talk was noted when it came
+                    self.queues.hear(message)
+                self.talks.hear(message)
+            for each in self._on_channels:
+                await each(channels)
 
     def order(self, name: str, fields: dict[str, object]) -> None:
         """Give an order whose outcome the events will tell."""

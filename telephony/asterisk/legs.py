@@ -5,8 +5,6 @@ from telephony.asterisk.talks import AGENTS, CALL, PARTY, ROOM, extension
 
 UP = "6"
 """Asterisk's channel state of a leg that was answered."""
-UNANSWERED = frozenset({"from-trunk", "thinking"})
-"""Contexts of a caller to whom nobody has spoken yet."""
 
 
 def agent_of(message: Message) -> str:

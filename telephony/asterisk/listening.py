@@ -64,7 +64,7 @@ class Listening(Orders):
             except AmiRefused as error:
                 raise SupervisorNotReached(supervisor=supervisor, what="刚刚挂机") from error
         else:
-            wanted = Ringing(f"PJSIP/{supervisor}", place, RING_S, f"12345 <{talk.agent}>", variables)
+            wanted = Ringing(f"PJSIP/{supervisor}", place, RING_S, f"{self._number} <{talk.agent}>", variables)
             failed = await self._originator.ring(
                 wanted, lambda: self._exchange.talks.of_agent(talk.agent) is not None
             )

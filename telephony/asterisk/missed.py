@@ -1,4 +1,4 @@
-"""Callers whom neither bot nor human took: Asterisk keeps them until somebody of ours can put them on record."""
+"""Callers whom nobody took, or who were lost in a queue: Asterisk keeps them until we can put them on record."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from telephony.errors import LineError
 log = logging.getLogger(__name__)
 
 FAMILY = "hotline-missed"
-"""Where extensions.conf keeps them: by call, the time in seconds since 1970 and the number."""
+"""Where extensions.conf keeps them: by call: the time in seconds since 1970, why, and the number."""
 
 
 class Missed:
@@ -27,8 +27,8 @@ class Missed:
         """Record and delete what is kept. Raises `LineError`."""
         for entry in await self._exchange.ami.list("DBGetTree", {"Family": FAMILY}):
             call_id = entry.get("Key").rpartition("/")[2]
-            at, _, caller = entry.get("Val").partition(" ")
-            facts = {"caller": caller or None, "reason": "nobody", "missed_at": int(at) if at.isdigit() else None}
+            at, why, caller = [*entry.get("Val").split(" "), "", ""][:3]
+            facts = {"caller": caller or None, "reason": why, "missed_at": int(at) if at.isdigit() else None}
             self._record(f"call:{call_id}", "call.missed", facts)
             await self._exchange.ami.ask("DBDel", {"Family": FAMILY, "Key": call_id})
 

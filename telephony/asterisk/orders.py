@@ -20,10 +20,13 @@ DOING = {"ringing": "正在振铃", "held": "正在保持", "transferring": "正
 
 
 class Orders:
-    """Gives orders to one exchange. `by` of each order is who gave it: a user of the desk, or `cli`."""
+    """Gives orders to one exchange. `by` of each order is who gave it: a user of the desk, or `cli`.
 
-    def __init__(self, exchange: Exchange, record: Record) -> None:
-        self._exchange, self._record = exchange, record
+    `number` is the hotline's own, which the telephones that it rings show.
+    """
+
+    def __init__(self, exchange: Exchange, record: Record, number: str = "12345") -> None:
+        self._exchange, self._record, self._number = exchange, record, number
         self._watch = Watch(exchange)
         self._originator = Originator(exchange, self._watch)
 

@@ -66,6 +66,12 @@ class Seats:
             if message.event == "QueueMember":
                 self._member(message, now)
 
+    def forget(self, channels: Iterable[Message]) -> None:
+        """Take every channel there is: talks that ended while nobody told us are forgotten."""
+        there = {each.get("Channel") for each in channels}
+        self._hung_up &= there
+        self._talks = {channel: talk for channel, talk in self._talks.items() if channel in there}
+
     def _user_event(self, message: Message, now: float) -> None:
         kind = message.get("UserEvent")
         if kind == "HotlineTalks" and message.get("Way") == "transfer":

@@ -81,7 +81,7 @@ class TalkOrders(Orders):
 
     @property
     def _shown_number(self) -> str:
-        return f"12345 <{self._exchange.settings.trunk.user or '12345'}>"
+        return f"{self._number} <{self._exchange.settings.trunk.user or self._number}>"
 
     def _phone(self, number: str) -> str:
         if not NUMBER.fullmatch(number):

@@ -8,13 +8,13 @@ import pytest
 from core.errors import SettingsError
 from core.settings import check
 from dialog.forms.call_back import WANTS_HUMAN
-from ivr.queue_settings import QueueSettings
+from ivr.queue_settings import QueueNames
 from ivr.queues import queue_for
 from ivr.settings import IvrSettings
 
 FIRST_MONDAY = {"weekday": "monday", "nth": 1, "from": "09:00", "to": "11:00"}
-ALL = check(QueueSettings, {"leader_days": [FIRST_MONDAY]}, "hotline.toml")
-ONLY_GENERAL = check(QueueSettings, {"company": "", "dialect": "", "leader": ""}, "hotline.toml")
+ALL = check(QueueNames, {"leader_days": [FIRST_MONDAY]}, "hotline.toml")
+ONLY_GENERAL = check(QueueNames, {"company": "", "dialect": "", "leader": ""}, "hotline.toml")
 ORDINARY, LEADER = "2026-12-08T10:00", "2026-12-07T10:00"
 
 
@@ -22,7 +22,7 @@ def packet(*said: str, pending: str = "", **draft: str) -> dict[str, Any]:
     return {"said": list(said), "pending": pending or (said[0] if said else ""), "draft": draft, "reason": "asked"}
 
 
-def queue(reason: str, told: dict[str, Any], at: str = ORDINARY, settings: QueueSettings = ALL) -> str:
+def queue(reason: str, told: dict[str, Any], at: str = ORDINARY, settings: QueueNames = ALL) -> str:
     return queue_for(reason, told, datetime.fromisoformat(f"{at}:00+08:00"), settings)
 
 
@@ -132,7 +132,7 @@ def test_only_queues_that_are_there_are_chosen(reason: str, said: str, at: str) 
 
 
 def test_names_are_those_of_the_exchange() -> None:
-    named = check(QueueSettings, {"general": "q-1", "dialect": "q-2"}, "hotline.toml")
+    named = check(QueueNames, {"general": "q-1", "dialect": "q-2"}, "hotline.toml")
     assert (queue("asked", packet(), settings=named), queue("dialect", packet(), settings=named)) == ("q-1", "q-2")
 
 
@@ -156,7 +156,7 @@ def test_an_empty_packet_is_enough() -> None:
     ],
 )
 def test_days_of_leaders(day: dict[str, object], at: str, leader: bool) -> None:
-    settings = check(QueueSettings, {"leader_days": [{**day, "from": "09:00", "to": "11:00"}]}, "hotline.toml")
+    settings = check(QueueNames, {"leader_days": [{**day, "from": "09:00", "to": "11:00"}]}, "hotline.toml")
     assert queue("asked", packet("转人工"), at, settings) == ("leader" if leader else "general")
 
 

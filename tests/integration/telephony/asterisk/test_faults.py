@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 
+from telephony.asterisk.breaks import Breaks
 from telephony.asterisk.install import install
 from telephony.asterisk.runner import Asterisk
 from telephony.caller import SipCaller
@@ -105,9 +106,12 @@ async def test_a_restarted_asterisk_is_found_again() -> None:
         await asterisk.start()
         bot = Bot(queue=None)
         opened = Street(settings, bot)
+        Breaks(opened.line.exchange)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await opened.line.start(bot)
+                lunch: dict[str, object] = {"Interface": "PJSIP/8001", "Paused": "true", "Reason": "吃饭"}
+                await opened.line.exchange.ami.ask("QueuePause", lunch)
                 await opened.telephone.start()
                 caller = await opened.dial()
                 await bot.answered.wait()
@@ -117,6 +121,8 @@ async def test_a_restarted_asterisk_is_found_again() -> None:
                 caller.vanish()
                 await asterisk.start()
                 await until(lambda: opened.line.exchange.reachable)
+                queues = opened.line.exchange.queues
+                await until(lambda: [one.reason for one in queues.of_agent("8001").values()] == ["吃饭"] * 4)
                 bot.answered.clear()
                 again = await opened.dial("13800005678")
                 await bot.answered.wait()

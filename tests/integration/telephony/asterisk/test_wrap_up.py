@@ -128,25 +128,3 @@ async def test_a_caller_is_not_left_where_everybody_goes_on_a_break(city: City) 
         await street.control.pause("8002", "吃饭")
         assert await bot.outcome is False
         assert bot.call.reason == "LEAVEEMPTY"
-
-
-async def test_callers_lost_before_anybody_answered_are_on_record(city: City) -> None:
-    bot = Bot("company", patience_s=60)
-    async with (
-        asyncio.timeout(PATIENCE_S),
-        agent_phone(city[0].settings, "8002", None) as phone,
-        seats(city[0], bot) as street,
-    ):
-        caller = await street.dial()
-        await phone.rang.wait()
-        await caller.hang_up()
-        await until(lambda: "call.missed" in street.kinds("call:"))
-        assert street.facts("call.missed") == {"caller": "13800001234", "reason": "queue"}
-        assert street.facts("call.left_queue")["abandoned"] is True
-        ami = street.line.exchange.ami
-        entry = {"Family": "hotline-missed", "Key": "0c0ffee0-call", "Val": "1795397553 13900000009"}
-        await ami.ask("DBPut", dict(entry))
-        await street.line.exchange.refresh()
-        facts = {"caller": "13900000009", "reason": "nobody", "missed_at": 1795397553}
-        assert ("call:0c0ffee0-call", "call.missed", facts) in street.told
-        assert await ami.list("DBGetTree", {"Family": "hotline-missed"}) == []

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,21 +54,35 @@ def test_who_ended_a_talk_and_how_long_it_was() -> None:
         assert told[1] == ("agent:8001", "agent.finished", {"call": "call-a", "talk_s": 60.0, "by": by})
 
 
-def test_a_caller_lost_in_the_queue_or_before_the_answer_is_missed_and_others_are_not() -> None:
+@pytest.mark.parametrize("gone", ["HangupRequest", "SoftHangupRequest", ""])
+def test_who_gives_up_waiting_is_told_from_who_is_taken_out_of_the_queue(gone: str) -> None:
     told: Told = []
     course = CallCourse(lambda stream, kind, facts: told.append((stream, kind, facts)))
     caller = {"Channel": "PJSIP/trunk-1", "ChanVariable(x)": "HOTLINE_CALLER=13800001234"}
     course.hear(
         event("QueueCallerJoin", "call-a", Context="human", Queue="hotline-general", Position="2", **caller), 10.0
     )
-    course.hear(event("HangupRequest", "call-a", Context="human", **caller), 25.0)
+    if gone:
+        course.hear(event(gone, "call-a", Context="human", **caller), 25.0)
     course.hear(event("QueueCallerLeave", "call-a", Context="human", Queue="hotline-general", **caller), 25.0)
     assert [(kind, facts) for _, kind, facts in told] == [
         ("call.queued", {"queue": "general", "position": 2}),
-        ("call.missed", {"caller": "13800001234", "reason": "queue"}),
-        ("call.left_queue", {"queue": "general", "waited_s": 15.0, "abandoned": True}),
+        ("call.left_queue", {"queue": "general", "waited_s": 15.0, "abandoned": bool(gone)}),
     ]
+
+
+def test_what_ended_while_nobody_told_is_forgotten() -> None:
+    told: Told = []
+    course = CallCourse(lambda stream, kind, facts: told.append((stream, kind, facts)))
+    seats = Seats(lambda stream, kind, facts: told.append((stream, kind, facts)))
+    caller = {"Channel": "PJSIP/trunk-1", "Context": "human", "Queue": "hotline-general"}
+    course.hear(event("QueueCallerJoin", "call-a", Position="1", **caller), 10.0)
+    connect = {"DestChannel": "PJSIP/8001-1", "Interface": "PJSIP/8001"}
+    seats.hear(event("AgentConnect", "call-a", **caller, **connect), 20.0)
     told.clear()
-    course.hear(event("HangupRequest", "call-b", Context="thinking", **caller), 30.0)
-    course.hear(event("HangupRequest", "call-c", Context="bot", **caller), 31.0)
-    assert told == [("call:call-b", "call.missed", {"caller": "13800001234", "reason": "unanswered"})]
+    course.read([])
+    seats.forget([])
+    seats.hear(event("Hangup", "", Channel="PJSIP/8001-1"), 400.0)
+    assert told == []
+    course.hear(event("QueueCallerLeave", "call-a", **caller), 500.0)
+    assert told == [("call:call-a", "call.left_queue", {"queue": "", "waited_s": 0.0, "abandoned": False})]
