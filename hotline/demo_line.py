@@ -41,8 +41,8 @@ async def _asterisk(own: HotlineSettings, keep: Path, console: Console) -> Async
     asterisk = Asterisk(behind, settings.line.number)
     await asterisk.start()
     try:
-        console.print(f"Asterisk 已启动(SIP 端口 {sip}),坐席 {behind.agents[0].number} 已签入")
-        async with demo_agent(behind):
+        async with demo_agent(behind) as agent:
+            console.print(f"Asterisk 已启动(SIP 端口 {sip}),坐席 {agent} 已签入")
             yield settings
     finally:
         await asterisk.stop()
