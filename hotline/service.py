@@ -129,9 +129,12 @@ class Service:
 
     async def stop(self, drain_s: float | None = None) -> None:
         """Take no new calls, let running ones end, free everything."""
-        if self._live_text:
+        left_s = self.settings.ivr.drain_s if drain_s is None else drain_s
+        if self._live_text and isinstance(self.line, AsteriskLine):
+            await self.line.drain(left_s)  # until then, what humans say is written down
             await self._live_text.close()
-        await self.line.stop(self.settings.ivr.drain_s if drain_s is None else drain_s)
+            left_s = 0.0
+        await self.line.stop(left_s)
         if self._duty:
             await self._duty.close()
         if self._rendering:

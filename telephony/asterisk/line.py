@@ -95,11 +95,15 @@ class AsteriskLine:
             raise
         self._sweeper = asyncio.create_task(self._sweep(), name="sweep")
 
+    async def drain(self, seconds: float) -> None:
+        """Refuse new calls and let running ones end within `seconds`."""
+        self._answerer = None
+        if self._tasks and seconds > 0:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+
     async def stop(self, drain_s: float = 0.0) -> None:
         """Refuse new calls, let running ones end within `drain_s` seconds, end the rest, free everything."""
-        self._answerer = None
-        if self._tasks and drain_s > 0:
-            await asyncio.wait(set(self._tasks), timeout=drain_s)
+        await self.drain(drain_s)
         for call in list(self._calls.values()):
             call.leave()  # our end is not the caller's
         if self._tasks:
