@@ -117,7 +117,7 @@ class AsteriskDialer:
             case "Newchannel":
                 ringing.call.channel = message.get("Channel")
             case "UserEvent" if message.get("UserEvent") == "HotlineTaken":
-                asyncio.get_running_loop().create_task(ringing.wait_for_sound())
+                ringing.waiting = asyncio.get_running_loop().create_task(ringing.wait_for_sound())
             case "Hangup":
                 ringing.cause = message.number("Cause")
                 ringing.settle(_unanswered(ringing.cause))
@@ -129,6 +129,8 @@ class _Ringing:
     def __init__(self, call: AsteriskCall) -> None:
         self.call = call
         self.cause = 0
+        self.waiting: asyncio.Task[None] | None = None
+        """Kept, for the loop itself holds its tasks only weakly."""
         self.outcome: asyncio.Future[Unanswered | None] = asyncio.get_running_loop().create_future()
 
     async def wait_for_sound(self) -> None:
