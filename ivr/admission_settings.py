@@ -10,15 +10,17 @@ class AdmissionSettings(Settings):
 
     enabled: bool = True
     """Whether the recognisers are asked at all; without them only `max_calls` counts."""
-    utilisation: float = Field(default=0.65, gt=0, lt=1)
+    utilisation: float = Field(default=0.60, gt=0, lt=1)
     """Share of their time that the recognisers may be forecast to work with one more call. Two of them, with 0.25 to
-    0.35 s a decode, let 95 of 100 decodes begin within 0.75 s at 0.70; the rest is room for the forecast's error."""
+    0.35 s a decode, let 95 of 100 decodes begin within 0.75 s at 0.70; the rest is room for the forecast's error and
+    for what else runs on their cores."""
     window_s: float = Field(default=180.0, ge=10, le=1800)
     """Seconds over which the work of a call is measured. Over 20 s the work of 20 calls scatters by 17 %, and every
     lucky stretch lets calls in that stay for minutes; over 180 s, about as long as a call, it is 6 %."""
-    work_of_a_call: float = Field(default=0.03, gt=0, le=1)
+    work_of_a_call: float = Field(default=0.045, gt=0, le=1)
     """Recogniser seconds that a call is taken to need each second, before there are calls to measure: callers speak
-    a fifth of the time, which is a decode of 0.3 s every 10 s."""
+    a fifth of the time, which is a decode of 0.3 s every 10 s, and half as much again, because a rush that was let in
+    stays for minutes."""
     greeting_s: float = Field(default=10.0, ge=0, le=60)
     """Seconds from taking a call to the first speech of its caller that was decoded: the greeting, and a turn."""
     trust_s: float = Field(default=60.0, ge=0, le=3600)

@@ -12,9 +12,10 @@ from ivr.queue_settings import QueueNames
 class IvrSettings(Settings):
     """One telephone call, from offer to end."""
 
-    max_calls: int = Field(default=20, ge=1, le=1000)
+    max_calls: int = Field(default=30, ge=1, le=1000)
     """Calls that the bot talks with at the same time; the next one hears an apology and is called back.
-    Two cores carry 20 within the turn gap of docs/performance.md."""
+    Two cores carry 30 within the turn gap of docs/performance.md, once everything is rendered; where they carry less,
+    `[ivr.admission]` refuses earlier."""
     human: str = ""
     """SIP address of the human agents, e.g. `sip:agents@10.0.0.5`, for a line without queues. Empty: a call-back
     ticket is offered instead. With `[line] kind = "asterisk"` the queues of `[asterisk]` count."""

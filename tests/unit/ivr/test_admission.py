@@ -37,11 +37,11 @@ def test_an_idle_line_takes_its_first_call() -> None:
     ("decodes_per_s", "work_ms", "workers", "ok"),
     [
         (2.0, 300, 2, True),  # 0.30 of their time
-        (4.0, 300, 2, True),  # 0.60
+        (3.6, 300, 2, True),  # 0.54
         (5.0, 300, 2, False),  # 0.75
         (4.0, 400, 2, False),  # 0.80: the same speech, a slower machine
         (5.0, 300, 4, True),  # 0.38: more processes
-        (2.0, 300, 1, True),  # 0.60
+        (1.8, 300, 1, True),  # 0.54
         (2.4, 300, 1, False),  # 0.72
     ],
 )
