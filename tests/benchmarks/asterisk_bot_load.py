@@ -11,6 +11,7 @@ reason.
 import asyncio
 import json
 import os
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -99,7 +100,10 @@ def ways(running: Served) -> Counter[str]:
     """Return who took the calls, and why not the bot; a caller who came back from a queue counts twice."""
     with closing(sqlite3.connect(f"file:{running.folder / 'hotline.db'}?mode=ro", uri=True)) as database:
         rows = [json.loads(row) for (row,) in database.execute("SELECT body FROM events WHERE kind = 'call.way'")]
-    return Counter(f"{row['to']}" + (f" ({row['why']})" if row["to"] != "bot" else "") for row in rows)
+    whys = (re.sub(r"[\d.]+", "…", row["why"]) for row in rows)  # one line for each kind of reason
+    return Counter(
+        row["to"] + (f" ({why})" if row["to"] != "bot" else "") for row, why in zip(rows, whys, strict=True)
+    )
 
 
 def fill(report: Report, calls: int, seen: Seen, taken: Counter[str], judged: bool) -> None:
