@@ -23,7 +23,7 @@ demo-asterisk: setup
 	@$(BIN)/hotline demo --asterisk
 
 test: setup check
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: $(STAMP)
 	@$(BIN)/ruff check .

@@ -32,6 +32,9 @@ from tests.serving import Served
 
 SPEAKING = 0.2
 """Share of the time in which a caller speaks."""
+APART_S = 1.0
+"""Seconds from one caller's first call to the next one's: a rush, for 30 calls of 150 s need one every five seconds,
+but no chorus, in which all whom the bot takes would go on speaking at the same moments."""
 REDIAL_S = 5.0
 """Wait of a caller whose call was not taken, or has ended, before the next try."""
 BYTES_A_S = 16000
@@ -81,15 +84,15 @@ class Speaker:
 
 
 async def load(running: Served, asterisk: int, calls: int, seconds: float, sounds: Sequence[bytes]) -> Seen:
-    """Let `calls` callers speak for `seconds`; `asterisk` is its process."""
+    """Let `calls` callers come and then all speak for `seconds`; `asterisk` is its process."""
     loop, seen = asyncio.get_running_loop(), Seen()
     pids = {"serve and its workers": running.family(), "asterisk": [asterisk], "callers": [os.getpid()]}
     used, began = {name: cpu_s(each) for name, each in pids.items()}, loop.time()
-    apart_s = sum(map(len, sounds)) / len(sounds) / BYTES_A_S / SPEAKING / calls
+    until = began + calls * APART_S + seconds
     async with SipCaller() as telephone, asyncio.TaskGroup() as group:
         for place in range(calls):
-            group.create_task(Speaker(telephone, running.uri, place, sounds, began + seconds).run(seen))
-            await asyncio.sleep(apart_s)
+            group.create_task(Speaker(telephone, running.uri, place, sounds, until).run(seen))
+            await asyncio.sleep(APART_S)
     took = loop.time() - began
     seen.cpu = {name: (cpu_s(each) - used[name]) / took for name, each in pids.items()}
     await asyncio.sleep(1.0)  # the records are a moment behind

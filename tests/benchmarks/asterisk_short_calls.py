@@ -1,6 +1,6 @@
 """What many short calls leave behind, in our process and in Asterisk: channels, tasks, sockets, files, memory.
 
-    python -m tests.benchmarks.asterisk_short_calls [--first 200] [--calls 1000] [--at-once 10] [--json FILE]
+    python -m tests.benchmarks.asterisk_short_calls [--first 1000] [--calls 2000] [--at-once 10] [--json FILE]
 
 Every call is answered and hears a second of tone. Of three callers one hangs up, one is hung up by us, and one is
 sent to a queue with nobody in it, comes back and is hung up. What is there after the first calls is held against what
@@ -106,8 +106,8 @@ def fill(report: Report, first: State, last: State, calls: int) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print."""
     options = parser(__doc__)
-    options.add_argument("--first", type=int, default=200)
-    options.add_argument("--calls", type=int, default=1000)
+    options.add_argument("--first", type=int, default=1000)
+    options.add_argument("--calls", type=int, default=2000)
     options.add_argument("--at-once", type=int, default=10)
     chosen = options.parse_args(argv)
     report = Report("asterisk_short_calls", f"What {chosen.calls} short calls leave behind, against {chosen.first}")
