@@ -110,7 +110,10 @@ class Seats:
             call_id = talk.call_id if talk else message.variable(CALL)
             seconds = round(now - talk.since, 1) if talk else None
             self._record(channel, "agent.finished", call=call_id, talk_s=seconds, by=self._by(message, talk))
-        self._hung_up.discard(channel)
+        # The caller's leg may be gone before the agent's: until then it is known who hung up.
+        for gone in {channel, talk.caller_channel if talk else channel}:
+            if all(gone != other.caller_channel for other in self._talks.values()):
+                self._hung_up.discard(gone)
 
     def _by(self, message: Message, talk: _Talk | None) -> str:
         channel = message.get("Channel")
