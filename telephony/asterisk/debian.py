@@ -133,12 +133,16 @@ def _private_state(state: Path) -> list[str]:
 def _write_script(folder: Path, program: str, script: Path) -> None:
     """Write a script that starts the program with the loader and the libraries it was built for."""
     root = folder / "root"
-    loader = _first(root, "usr/lib*/**/ld-linux*.so.*")
-    libraries = _first(root, "usr/lib/*/libc.so.6").parent
     binary = _first(root, program)
+    # A program that looks for its data where it lies is told that it is the loader: so that one lies there too.
+    loader = binary.with_name(f"{binary.name}-loader")
+    loader.hardlink_to(_first(root, "usr/lib*/**/ld-linux*.so.*"))
+    libraries = _first(root, "usr/lib/*/libc.so.6").parent
+    own = {libraries / script.name, *(file.parent for file in libraries.glob("*/lib*.so*"))}
+    path = ":".join(map(str, (libraries, *sorted(own))))
     draft = script.with_suffix(".new")
     draft.write_text(
-        f"#!/bin/sh\nexec '{loader}' --library-path '{libraries}:{libraries}/{script.name}' '{binary}' \"$@\"\n",
+        f"#!/bin/sh\nexec '{loader}' --library-path '{path}' '{binary}' \"$@\"\n",
         encoding="utf8",
     )
     draft.chmod(0o755)
@@ -146,7 +150,7 @@ def _write_script(folder: Path, program: str, script: Path) -> None:
 
 
 def _first(root: Path, pattern: str) -> Path:
-    found = next(root.glob(pattern), None)
+    found = min(root.glob(pattern), key=Path.is_symlink, default=None)  # a link may lead out of the folder
     if found is None:
         raise FileNotFoundError(f"{pattern} 不在软件包里")
     return found

@@ -69,8 +69,8 @@ class Seats:
     def forget(self, channels: Iterable[Message]) -> None:
         """Take every channel there is: talks that ended while nobody told us are forgotten."""
         there = {each.get("Channel") for each in channels}
-        self._hung_up &= there
         self._talks = {channel: talk for channel, talk in self._talks.items() if channel in there}
+        self._hung_up &= there | {talk.caller_channel for talk in self._talks.values()}
 
     def _user_event(self, message: Message, now: float) -> None:
         kind = message.get("UserEvent")
@@ -116,7 +116,10 @@ class Seats:
             call_id = talk.call_id if talk else message.variable(CALL)
             seconds = round(now - talk.since, 1) if talk else None
             self._record(channel, "agent.finished", call=call_id, talk_s=seconds, by=self._by(message, talk))
-        self._hung_up.discard(channel)
+        # The caller's leg may be gone before the agent's: until then it is known who hung up.
+        for gone in {channel, talk.caller_channel if talk else channel}:
+            if all(gone != other.caller_channel for other in self._talks.values()):
+                self._hung_up.discard(gone)
 
     def _by(self, message: Message, talk: _Talk | None) -> str:
         channel = message.get("Channel")

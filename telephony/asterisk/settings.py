@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -89,6 +89,9 @@ class AsteriskSettings(Settings):
     """Address that SIP listens on."""
     sip_port: int = Field(default=5060, ge=1, le=65535)
     """UDP port of SIP."""
+    advertised: str = Field(default="", pattern=r"^([0-9]{1,3}(\.[0-9]{1,3}){3})?$")
+    """IPv4 address at which telephones and browsers from elsewhere reach this machine, where that is not its own
+    (NAT, a cloud's public address); `sip_host` must then be its own. Empty: they reach it at its own."""
     web_host: str = "127.0.0.1"
     """Address that browser phones register at (WebSocket)."""
     web_port: int = Field(default=8088, ge=0, le=65535)
@@ -156,6 +159,8 @@ class AsteriskSettings(Settings):
             raise ValueError("two nodes have the same host and port")
         if self.node not in nodes:
             raise ValueError(f"node {self.node} is none of nodes")
+        if self.advertised and (ip_address(self.sip_host).is_unspecified or ip_address(self.sip_host).is_loopback):
+            raise ValueError("advertised needs sip_host to be this machine's own address in its network")
         if self.rtp_last <= self.rtp_first:
             raise ValueError("rtp_last must be above rtp_first")
         return self

@@ -32,6 +32,12 @@ def loudness(pcm: bytes, hz: float) -> float:
     return float(np.sqrt((spectrum[near] ** 2).sum()) / 8000)
 
 
+def pitches_in(pcm: bytes) -> set[float]:
+    """Return whose pitches are to be heard."""
+    pitches = (CALLER_HZ, AGENT_HZ, OTHER_HZ, SUPERVISOR_HZ, MUSIC_HZ)
+    return {hz for hz in pitches if loudness(pcm, hz) > 0.02}
+
+
 DEPARTMENT = "82345678"
 QUEUES = (QueueSettings(name="general", wrapup_s=0), QueueSettings(name="company", wrapup_s=3))
 
@@ -80,9 +86,7 @@ class Party:
         """Listen for a moment from now on and return the pitches that arrived."""
         before = len(self.phone.heard)
         await until(lambda: len(self.phone.heard) - before >= LISTEN_S * 16000)
-        pcm = bytes(self.phone.heard[before:])
-        pitches = (CALLER_HZ, AGENT_HZ, OTHER_HZ, SUPERVISOR_HZ, MUSIC_HZ)
-        return {hz for hz in pitches if loudness(pcm, hz) > 0.02}
+        return pitches_in(bytes(self.phone.heard[before:]))
 
     async def comes_to_hear(self, *pitches: float) -> None:
         """Listen until exactly these pitches arrive."""

@@ -39,6 +39,8 @@ def any_settings(draw: st.DrawFn) -> AsteriskSettings:
         recordings=draw(st.booleans()),
         decide_s=draw(st.floats(0.2, 10)),
         web_port=draw(st.sampled_from([0, 8088])),
+        sip_host="10.0.0.7",
+        advertised=draw(st.sampled_from(["", "203.0.113.5"])),
         nodes=tuple(NodeSettings(name=name, port=9100 + place) for place, name in enumerate(nodes)),
         node=nodes[0],
         queues=tuple(QueueSettings(name=name, title=draw(words)) for name in queues),
@@ -133,6 +135,15 @@ def test_without_a_browser_no_web_port_is_opened() -> None:
     files = rendered(AsteriskSettings(web_port=0), "12345", MODULES)
     assert values(files["http.conf"], "enabled") == ["no"]
     assert "[ws]" not in files["pjsip.conf"]
+
+
+def test_behind_nat_everybody_is_told_the_address_that_leads_here() -> None:
+    files = rendered(AsteriskSettings(sip_host="10.0.0.7", advertised="203.0.113.5"), "12345", MODULES)
+    udp = files["pjsip.conf"].partition("[udp]")[2].partition("\n[")[0]
+    assert values(udp, "external_media_address") == values(udp, "external_signaling_address") == ["203.0.113.5"]
+    assert values(files["rtp.conf"], "10.0.0.7") == ["203.0.113.5,include_local_address"]
+    plain = rendered(AsteriskSettings(), "12345", MODULES)
+    assert "external" not in plain["pjsip.conf"] and "=>" not in plain["rtp.conf"]
 
 
 def written(folder: Path, **fields: Any) -> AsteriskSettings:

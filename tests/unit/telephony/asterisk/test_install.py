@@ -88,8 +88,13 @@ def package(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(text, encoding="utf8")
 
 
-LOADER = '#!/bin/sh\necho "loader $*"\n'
-FILES = {"usr/lib64/ld-linux-x86-64.so.2": LOADER, "usr/lib/x/libc.so.6": "", "usr/sbin/tool": "program"}
+LOADER = '#!/bin/sh\necho "$0 $*"\n'
+FILES = {
+    "usr/lib64/ld-linux-x86-64.so.2": LOADER,
+    "usr/lib/x/libc.so.6": "",
+    "usr/lib/x/private/libown-1.so": "",
+    "usr/sbin/tool": "program",
+}
 TOOLS = """#!{python}
 import pathlib, sys
 with open({log!r}, "a") as log:
@@ -133,7 +138,9 @@ def test_the_script_starts_the_program_with_its_own_loader_and_libraries(shop: P
     script = unpacked(shop)
     said = subprocess.run([script, "-v", "a b"], capture_output=True, text=True, check=True).stdout
     root = shop / "there/tool/root"
-    assert said == f"loader --library-path {root}/usr/lib/x:{root}/usr/lib/x/tool {root}/usr/sbin/tool -v a b\n"
+    path = ":".join(f"{root}/usr/lib/{part}" for part in ("x", "x/private", "x/tool"))
+    # beside the program, which looks there for its data
+    assert said == f"{root}/usr/sbin/tool-loader --library-path {path} {root}/usr/sbin/tool -v a b\n"
     asked = (shop / "log").read_text()
     assert "update" in asked and "-d --no-install-recommends tool" in asked
     # the machine's own state stays as it is

@@ -54,6 +54,17 @@ def test_who_ended_a_talk_and_how_long_it_was() -> None:
         assert told[1] == ("agent:8001", "agent.finished", {"call": "call-a", "talk_s": 60.0, "by": by})
 
 
+def test_a_caller_whose_leg_is_gone_before_the_agents_has_ended_the_talk_all_the_same() -> None:
+    told: Told = []
+    seats = Seats(lambda stream, kind, facts: told.append((stream, kind, facts)))
+    both = {"Channel": "PJSIP/trunk-1", "DestChannel": "PJSIP/9001-1", "Interface": "PJSIP/9001"}
+    seats.hear(event("AgentConnect", "call-a", Queue="hotline-general", **both), 100.0)
+    seats.hear(event("HangupRequest", "call-a", Channel="PJSIP/trunk-1"), 160.0)
+    seats.hear(event("Hangup", "call-a", Channel="PJSIP/trunk-1", Cause="16"), 160.0)
+    seats.hear(event("Hangup", "call-a", Channel="PJSIP/9001-1", Cause="16"), 160.0)
+    assert told[1] == ("agent:9001", "agent.finished", {"call": "call-a", "talk_s": 60.0, "by": "caller"})
+
+
 @pytest.mark.parametrize("gone", ["HangupRequest", "SoftHangupRequest", ""])
 def test_who_gives_up_waiting_is_told_from_who_is_taken_out_of_the_queue(gone: str) -> None:
     told: Told = []

@@ -36,6 +36,7 @@ GENERAL = {"name": "general"}
         ({"trunk": {"codecs": ["g729"]}}, "trunk.codecs.0"),
         ({"trunk": {"secret": "a\nb"}}, "trunk.secret"),
         ({"trunk": {"host": "sbc;x"}}, "trunk.host"),
+        ({"advertised": "hotline.example.cn"}, "advertised"),
         ({"lost_phones_s": 20}, "lost_phones_s"),
     ],
 )
@@ -55,6 +56,8 @@ def test_a_wrong_value_is_named(values: dict[str, Any], where: str) -> None:
         ({"node": "bot2"}, "node bot2"),
         ({"nodes": [{"name": "bot1"}, {"name": "bot1"}]}, "two nodes"),
         ({"rtp_first": 20000, "rtp_last": 19999}, "rtp_last"),
+        ({"advertised": "203.0.113.5"}, "sip_host"),
+        ({"advertised": "203.0.113.5", "sip_host": "0.0.0.0"}, "sip_host"),
         ({"nodes": [{"name": "bot1"}, {"name": "bot2"}]}, "same host and port"),
         ({"nodes": [{"name": "bot1", "port": 9093}]}, "same host and port"),
         ({"nodes": [{"name": "outbound"}], "node": "outbound"}, "outbound"),
