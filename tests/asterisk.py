@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import logging
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from hotline.demo_line import free_ports
 from telephony.asterisk.install import install
@@ -91,11 +94,12 @@ def two_nodes() -> Iterator[Asterisk]:
         yield asterisk
 
 
-def logged_by_asterisk(asterisk: Asterisk) -> str:
-    """Return all that Asterisk has logged, on its console and in files."""
+def all_logged(caplog: pytest.LogCaptureFixture, asterisk: Asterisk) -> str:
+    """Return what the test that has just run logged in this process, and all that Asterisk has, ever and anywhere."""
     files = [each for each in (asterisk.settings.folder / "log").rglob("*") if each.is_file()]
     assert files
-    return "\n".join(each.read_text(encoding="utf8", errors="replace") for each in files)
+    ours = map(logging.Formatter().format, caplog.get_records("call"))  # an error's traceback as well
+    return "\n".join([*ours, *(each.read_text(encoding="utf8", errors="replace") for each in files)])
 
 
 def hotline_toml(settings: AsteriskSettings) -> str:

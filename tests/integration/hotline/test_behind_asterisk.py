@@ -18,7 +18,7 @@ from telephony.caller import SipCaller
 from telephony.dialled import Dialled
 from telephony.settings import LineSettings
 from tests.agent_phone import AgentPhone, agent_phone
-from tests.asterisk import logged_by_asterisk
+from tests.asterisk import all_logged
 from tests.serving import running, settings_in, until
 from tests.small_city import small_city
 from tts.settings import TtsSettings
@@ -110,8 +110,7 @@ def no_number_is_logged(caplog: pytest.LogCaptureFixture, asterisk: Asterisk) ->
     """Afterwards look for the callers' numbers in all that was logged, be it for developers only."""
     with caplog.at_level(logging.DEBUG):
         yield
-    logged = caplog.text + logged_by_asterisk(asterisk)
-    assert not re.search(rf"{FIRST_NUMBER // 10000}\d{{4}}", logged)
+    assert not re.search(rf"{FIRST_NUMBER // 10000}\d{{4}}", all_logged(caplog, asterisk))
 
 
 def rings_with_packet(citizen: Citizen, agent: AgentPhone) -> Callable[[], bool]:

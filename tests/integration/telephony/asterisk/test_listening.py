@@ -101,3 +101,12 @@ async def test_nobody_to_listen(city: City) -> None:
             await talk.control.listen("8001", "8001")
         assert "call.listened" not in talk.street.kinds("call:")
         await talk.end()
+
+
+async def test_who_has_stopped_hears_nothing_from_that_moment_on(city: City) -> None:
+    async with watched(city) as (talk, _):
+        for _ in range(10):
+            await talk.control.listen("8009", "8001")
+            await talk.control.stop_listening("8009")
+            assert await talk.control.listeners("8001") == []
+        await talk.end()

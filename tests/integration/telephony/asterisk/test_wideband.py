@@ -15,12 +15,14 @@ BOT_HZ, BACK_HZ, CALLER_HZ = 1300.0, 2300.0, 900.0
 
 
 def pitch(pcm: bytes, rate: int) -> float:
-    """Return the strongest pitch of the last half second, to 2 Hz; 0 where there is not so much yet."""
+    """Return the pitch of the last half second, to 2 Hz; 0 where there is not so much yet, or more than one tone."""
     samples = np.frombuffer(pcm, "<i2")[-rate // 2 :].astype(float)
     if len(samples) < rate // 2 or np.abs(samples).max() < 1000:
         return 0.0
-    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-    return float(np.fft.rfftfreq(len(samples), 1 / rate)[spectrum.argmax()])
+    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    hz = np.fft.rfftfreq(len(samples), 1 / rate)
+    strongest = float(hz[power.argmax()])
+    return strongest if power[np.abs(hz - strongest) < 10].sum() > 0.9 * power.sum() else 0.0
 
 
 class WideBot:
