@@ -1,6 +1,8 @@
 """A real Asterisk for the tests, with a configuration made from the project's own templates."""
 
 import asyncio
+import json
+import logging
 import tempfile
 import threading
 from collections.abc import Coroutine, Iterator
@@ -8,14 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hotline.demo_line import free_ports
 from telephony.asterisk.install import install
 from telephony.asterisk.prompts import write_prompts
 from telephony.asterisk.runner import Asterisk
-from telephony.asterisk.settings import AsteriskSettings, NodeSettings, QueueSettings
+from telephony.asterisk.settings import AgentSettings, AsteriskSettings, NodeSettings, QueueSettings, TrunkSettings
+from tests.serving import free_port
 
 QUEUES = ("general", "company", "dialect", "leader")
 RTP = (28000, 29999)
+City = tuple[Asterisk, int]
+"""An Asterisk with a trunk, and the port that the trunk leads to."""
 
 
 @contextmanager
@@ -63,3 +70,45 @@ def running_asterisk(**fields: Any) -> Iterator[Asterisk]:
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+@contextmanager
+def centre() -> Iterator[City]:
+    """Run an Asterisk with two agents, a supervisor (8009) and a trunk; two queues, one of them with a wrap-up."""
+    port = free_port()
+    agents = (
+        AgentSettings(number="8001"),
+        AgentSettings(number="8002", queues=("general", "company")),
+        AgentSettings(number="8009", queues=()),
+    )
+    queues = (QueueSettings(name="general", wrapup_s=0), QueueSettings(name="company", wrapup_s=3))
+    with running_asterisk(agents=agents, trunk=TrunkSettings(host=f"127.0.0.1:{port}"), queues=queues) as asterisk:
+        yield asterisk, port
+
+
+@contextmanager
+def two_nodes() -> Iterator[Asterisk]:
+    """Run an Asterisk with two processes of ours behind it, bot1 and bot2, which are still to be started."""
+    nodes = tuple(NodeSettings(name=f"bot{place}", port=port) for place, port in enumerate(free_ports(2), 1))
+    with running_asterisk(nodes=nodes) as asterisk:
+        yield asterisk
+
+
+def all_logged(caplog: pytest.LogCaptureFixture, asterisk: Asterisk) -> str:
+    """Return what the test that has just run logged in this process, and all that Asterisk has, ever and anywhere."""
+    files = [each for each in (asterisk.settings.folder / "log").rglob("*") if each.is_file()]
+    assert files
+    ours = map(logging.Formatter().format, caplog.get_records("call"))  # an error's traceback as well
+    return "\n".join([*ours, *(each.read_text(encoding="utf8", errors="replace") for each in files)])
+
+
+def hotline_toml(settings: AsteriskSettings) -> str:
+    """Return the part of hotline.toml that leads a command to a running Asterisk."""
+    lines = ['[line]\nkind = "asterisk"', "[asterisk]", f'folder = "{settings.folder}"']
+    lines += [f'secret = "{settings.secret}"', f"ami_port = {settings.ami_port}", f"sip_port = {settings.sip_port}"]
+    lines += [f'[asterisk.trunk]\nhost = "{settings.trunk.host}"']
+    lines += [f'[asterisk.outbound]\nname = "outbound"\nport = {settings.outbound.port}']
+    lines += [f'[[asterisk.queues]]\nname = "{queue.name}"\nwrapup_s = {queue.wrapup_s}' for queue in settings.queues]
+    for agent in settings.agents:
+        lines += [f'[[asterisk.agents]]\nnumber = "{agent.number}"\nqueues = {json.dumps(agent.queues)}']
+    return "\n".join(lines) + "\n"

@@ -1,5 +1,6 @@
 """Orders of a supervisor: hear a talk, whisper to its agent, talk with all. Every look is on record with who."""
 
+import contextlib
 from typing import Literal
 
 from telephony.asterisk.ami_text import Message
@@ -42,7 +43,12 @@ class Listening(Orders):
         channel = await self._listening(self._known(supervisor))
         if not channel:
             raise NotListening(supervisor=supervisor)
-        await self._exchange.hang_up(channel, 16)
+
+        def gone(message: Message) -> str | None:
+            return "gone" if message.event == "Hangup" and message.get("Channel") == channel else None
+
+        with contextlib.suppress(AmiRefused):  # hung up in this moment
+            await self._watch.after(lambda: self._exchange.ami.ask("Hangup", {"Channel": channel, "Cause": 16}), gone)
 
     async def listeners(self, agent: str) -> list[str]:
         """Return the supervisors who hear an agent's talk now. Raises `AmiDown`."""

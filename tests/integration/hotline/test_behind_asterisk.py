@@ -1,7 +1,11 @@
 """The whole hotline behind a real Asterisk: a citizen's voice, the bot, human agents at their phones."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import logging
+import os
+import re
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 import pytest_asyncio
@@ -14,6 +18,7 @@ from telephony.caller import SipCaller
 from telephony.dialled import Dialled
 from telephony.settings import LineSettings
 from tests.agent_phone import AgentPhone, agent_phone
+from tests.asterisk import all_logged
 from tests.serving import running, settings_in, until
 from tests.small_city import small_city
 from tts.settings import TtsSettings
@@ -22,7 +27,8 @@ from tts.voice import Voice
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE_S = 90.0
-NUMBER = iter(range(13900000000, 13900009999))
+FIRST_NUMBER = 13900000000
+NUMBER = iter(range(FIRST_NUMBER, FIRST_NUMBER + 9999))
 
 
 class Citizen:
@@ -97,6 +103,14 @@ async def dial(service: Service, voice: Voice) -> AsyncIterator[Dial]:
             return citizen
 
         yield place
+
+
+@pytest.fixture(autouse=True)
+def no_number_is_logged(caplog: pytest.LogCaptureFixture, asterisk: Asterisk) -> Iterator[None]:
+    """Afterwards look for the callers' numbers in all that was logged, be it for developers only."""
+    with caplog.at_level(logging.DEBUG):
+        yield
+    assert not re.search(rf"{FIRST_NUMBER // 10000}\d{{4}}", all_logged(caplog, asterisk))
 
 
 def rings_with_packet(citizen: Citizen, agent: AgentPhone) -> Callable[[], bool]:
@@ -197,5 +211,24 @@ async def test_an_agent_who_does_not_answer_leaves_the_caller_with_a_choice(
         await until(lambda: citizen.of("transfer.failed"), PATIENCE_S)
         await citizen.hear("您要回电")
         assert citizen.call.ended is None
+        await citizen.call.hang_up()
+        await until(lambda: citizen.of("call.ended"))
+
+
+async def test_recognisers_killed_in_mid_sentence_cost_time_and_no_call(dial: Dial, service: Service) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        citizen = await dial()
+        await citizen.hear("请问您有什么事")
+        killed = service.parts.recogniser.pids
+        saying = asyncio.create_task(citizen.say("我社保卡丢了怎么补"))
+        await until(lambda: citizen.call.said.last is not None)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        await saying
+        await until(lambda: len(citizen.of("turn.answered")) == 1)
+        assert "社保卡" in citizen.of("caller.said")[0].body["text"]
+        assert set(service.parts.recogniser.pids) - set(killed), "the words came from a worker that was dead"
+        assert citizen.call.ended is None
+        assert not citizen.of("call.broken")
         await citizen.call.hang_up()
         await until(lambda: citizen.of("call.ended"))

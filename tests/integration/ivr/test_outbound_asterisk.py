@@ -10,14 +10,12 @@ import pytest_asyncio
 from core.database import Database
 from hotline.wiring import Parts
 from telephony.asterisk.dialer import AsteriskDialer
-from telephony.asterisk.settings import TrunkSettings
 from telephony.line import Call, HungUp
 from telephony.settings import LineSettings
 from telephony.sip_call import SipCall
 from telephony.sip_line import SipLine
-from tests.asterisk import running_asterisk
+from tests.asterisk import City
 from tests.integration.ivr.test_outbound import CITIZEN, Centre
-from tests.serving import free_port
 from tickets.callbacks import Outcome, Satisfied, Solved
 from tts.voice import Voice
 
@@ -50,17 +48,16 @@ class Citizens:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def centre(parts: Parts, tmp_path: Path, voice: Voice) -> AsyncIterator[Centre]:
-    port = free_port()
-    with running_asterisk(trunk=TrunkSettings(host=f"127.0.0.1:{port}")) as asterisk:
-        database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-        async with AsteriskDialer(asterisk.settings) as dialer:
-            centre = Centre(parts, database, dialer)
-            switch = SipLine(LineSettings(port=port, number="*", rtp_first=31000, rtp_last=31999))
-            await switch.start(Citizens(centre, await voice.whole("喂你好")))
-            yield centre
-            await switch.stop()
-        database.close()
+async def centre(city: City, parts: Parts, tmp_path: Path, voice: Voice) -> AsyncIterator[Centre]:
+    asterisk, port = city
+    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
+    async with AsteriskDialer(asterisk.settings) as dialer:
+        centre = Centre(parts, database, dialer)
+        switch = SipLine(LineSettings(port=port, number="*", rtp_first=31000, rtp_last=31999))
+        await switch.start(Citizens(centre, await voice.whole("喂你好")))
+        yield centre
+        await switch.stop()
+    database.close()
 
 
 async def test_a_follow_up_is_answered_by_key_and_a_busy_citizen_is_tried_later(centre: Centre) -> None:

@@ -22,9 +22,9 @@ from telephony.sip_line import SipLine
 SETTINGS = LineSettings(port=0, rtp_first=26000, rtp_last=26999, transfer_s=2.0)
 
 
-def tone(seconds: float, hz: float = 440.0) -> bytes:
-    """A loud sine, as PCM at 8 kHz."""
-    return (8000 * np.sin(np.arange(int(seconds * 8000)) * 2 * np.pi * hz / 8000)).astype("<i2").tobytes()
+def tone(seconds: float, hz: float = 440.0, rate: int = 8000) -> bytes:
+    """A loud sine, as PCM with `rate` samples a second."""
+    return (8000 * np.sin(np.arange(int(seconds * rate)) * 2 * np.pi * hz / rate)).astype("<i2").tobytes()
 
 
 class Kit(Protocol):

@@ -1,7 +1,7 @@
 """What every `Dialer` keeps, whoever carries it. A new dialer joins by a kit of its own in `KITS`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,16 +9,13 @@ import pytest
 
 from telephony.asterisk.dialer import AsteriskDialer
 from telephony.asterisk.runner import Asterisk
-from telephony.asterisk.settings import TrunkSettings
 from telephony.dialer import Dialer, Unanswered
 from telephony.line import Audio, Call, HungUp, KeyPress, LineEvent
 from telephony.memory_dialer import Callee, MemoryDialer
 from telephony.memory_line import MemoryCaller
 from telephony.settings import LineSettings
 from telephony.sip_line import SipLine
-from tests.asterisk import running_asterisk
 from tests.integration.telephony.conftest import tone
-from tests.serving import free_port
 
 SOON = 20.0
 RING_S = 2.0
@@ -154,20 +151,12 @@ class AsteriskKit:
         await phone.over()
 
 
-@pytest.fixture(scope="module")
-def with_trunk() -> Iterator[tuple[Asterisk, int]]:
-    """An Asterisk whose trunk leads to a port of ours."""
-    port = free_port()
-    with running_asterisk(trunk=TrunkSettings(host=f"127.0.0.1:{port}")) as asterisk:
-        yield asterisk, port
-
-
 KITS: dict[str, Callable[[], Any]] = {"memory": MemoryKit}
 
 
 @pytest.fixture(params=[*KITS, "asterisk"])
 async def kit(request: pytest.FixtureRequest) -> AsyncIterator[Kit]:
-    factory = KITS.get(request.param) or (lambda: AsteriskKit(*request.getfixturevalue("with_trunk")))
+    factory = KITS.get(request.param) or (lambda: AsteriskKit(*request.getfixturevalue("city")))
     made: Kit = factory()
     await made.start()
     yield made

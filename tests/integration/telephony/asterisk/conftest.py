@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -11,7 +14,8 @@ from telephony.asterisk.runner import Asterisk
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.caller import SipCaller
 from telephony.dialled import Dialled
-from telephony.line import Audio, Call, HungUp, KeyPress
+from telephony.line import Answerer, Audio, Call, HungUp, KeyPress
+from tests.asterisk import two_nodes
 from tests.integration.telephony.conftest import tone
 
 PATIENCE_S = 30.0
@@ -58,15 +62,49 @@ class Bot:
 
 
 class Street:
-    """A line with its bot, and a telephone to call it."""
+    """A line with its bot, and a telephone to call it; an async context."""
 
-    def __init__(self, settings: AsteriskSettings, bot: Bot) -> None:
-        self.settings, self.bot = settings, bot
+    def __init__(self, settings: AsteriskSettings, bot: Answerer, fresh: bool = True) -> None:
+        """`fresh`: nobody is paused from an earlier test, as a phone is that did not answer."""
+        self.settings, self._bot, self._fresh = settings, bot, fresh
         self.line, self.telephone = AsteriskLine(settings), SipCaller()
+
+    @property
+    def bot(self) -> Bot:
+        """Who answers."""
+        assert isinstance(self._bot, Bot)
+        return self._bot
+
+    async def __aenter__(self) -> Self:
+        await self.line.start(self._bot)
+        await self.telephone.start()
+        for agent in self.settings.agents if self._fresh else ():
+            self.line.exchange.order("QueuePause", {"Interface": f"PJSIP/{agent.number}", "Paused": "false"})
+        await self.line.exchange.ami.ask("Ping")
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self.stop()
 
     async def dial(self, number: str = "13800001234") -> Dialled:
         """Call 12345."""
         return await self.telephone.dial(f"sip:12345@127.0.0.1:{self.settings.sip_port}", number)
+
+    async def channels(self) -> list[str]:
+        """Return the names of the channels that Asterisk has."""
+        return [each.get("Channel") for each in await self.line.exchange.ami.list("CoreShowChannels")]
+
+    async def all_gone(self, left: int = 0) -> None:
+        """Wait until Asterisk has `left` channels; only asking tells."""
+        names: list[str] = []
+        for _ in range(int(2 * PATIENCE_S / 0.05)):
+            names = await self.channels()
+            if len(names) == left:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(names)
 
     async def stop(self) -> None:
         """End everything."""
@@ -75,11 +113,9 @@ class Street:
 
 
 @pytest.fixture(scope="session")
-def city() -> Iterator[tuple[Asterisk, int]]:
-    """A centre with a supervisor and a trunk; the port is the one that the trunk leads to."""
-    from tests.integration.telephony.asterisk.seat_kit import centre
-
-    with centre() as made:
+def pair() -> Iterator[Asterisk]:
+    """A centre with two processes of ours, which the tests start."""
+    with two_nodes() as made:
         yield made
 
 
@@ -88,19 +124,19 @@ Open = Callable[..., Awaitable[Street]]
 
 @pytest.fixture
 async def street() -> AsyncIterator[Open]:
-    """Open a line to the Asterisk given, with a bot."""
-    opened: list[Street] = []
+    """Open a line to the Asterisk given, with a bot; afterwards nothing of it is left."""
+    async with AsyncExitStack() as opened:
 
-    async def begin(asterisk: Asterisk, bot: Bot, settings: AsteriskSettings | None = None) -> Street:
-        made = Street(settings or asterisk.settings, bot)
-        opened.append(made)
-        await made.line.start(bot)
-        await made.telephone.start()
-        # A phone that did not answer in an earlier test is paused since.
-        made.line.exchange.order("QueuePause", {"Interface": "PJSIP/8001", "Paused": "false"})
-        return made
+        async def begin(asterisk: Asterisk, bot: Answerer, settings: AsteriskSettings | None = None) -> Street:
+            return await opened.enter_async_context(Street(settings or asterisk.settings, bot))
 
-    yield begin
-    for made in opened:
-        await made.stop()
+        yield begin
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def on_each_node(asterisk: Asterisk, street: Open, queue: str | None) -> list[Street]:
+    """Open a line on every node, each with a bot that hands over to `queue` (none: stays)."""
+    settings = asterisk.settings
+    return [
+        await street(asterisk, Bot(queue), settings.model_copy(update={"node": node.name})) for node in settings.nodes
+    ]

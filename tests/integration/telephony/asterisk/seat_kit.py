@@ -1,21 +1,22 @@
 """A street with agents who talk in tones, for tests of who hears whom: each party has a pitch of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from telephony.asterisk.control import Control
 from telephony.asterisk.duty import Duty
 from telephony.asterisk.runner import Asterisk
-from telephony.asterisk.settings import AgentSettings, QueueSettings, TrunkSettings
 from telephony.dialled import Dialled
-from tests.agent_phone import AgentPhone
-from tests.asterisk import running_asterisk
-from tests.integration.telephony.asterisk.conftest import Bot, Street
+from tests.agent_phone import AgentPhone, agent_phone
+from tests.asterisk import City
+from tests.integration.telephony.asterisk.conftest import PATIENCE_S, Bot, Street
 from tests.integration.telephony.conftest import tone
-from tests.serving import free_port, until
+from tests.serving import until
 
 CALLER_HZ, AGENT_HZ, OTHER_HZ, SUPERVISOR_HZ = 700.0, 1100.0, 1500.0, 1900.0
 MUSIC_HZ = 493.9
@@ -39,28 +40,12 @@ def pitches_in(pcm: bytes) -> set[float]:
 
 
 DEPARTMENT = "82345678"
-QUEUES = (QueueSettings(name="general", wrapup_s=0), QueueSettings(name="company", wrapup_s=3))
-
-
-@contextmanager
-def centre() -> Iterator[tuple[Asterisk, int]]:
-    """Run an Asterisk with two agents, a supervisor and a trunk; also return the port that the trunk leads to."""
-    port = free_port()
-    agents = (
-        AgentSettings(number="8001"),
-        AgentSettings(number="8002", queues=("general", "company")),
-        AgentSettings(number="8009", queues=()),
-    )
-    trunk = TrunkSettings(host=f"127.0.0.1:{port}")
-    with running_asterisk(agents=agents, trunk=trunk, queues=QUEUES) as asterisk:
-        yield asterisk, port
 
 
 @asynccontextmanager
-async def department(
-    asterisk: Asterisk, port: int, answer_after_s: float | str | None = 0.0
-) -> AsyncIterator[AgentPhone]:
+async def department(city: City, answer_after_s: float | str | None = 0.0) -> AsyncIterator[AgentPhone]:
     """A department's telephone in the public network."""
+    asterisk, port = city
     phone = AgentPhone(asterisk.settings, DEPARTMENT, answer_after_s, port)
     await phone.listen()
     try:
@@ -69,11 +54,15 @@ async def department(
         await phone.line.stop()
 
 
-class Party:
+Phone = TypeVar("Phone", AgentPhone, Dialled)
+
+
+class Party(Generic[Phone]):
     """Somebody on a telephone who hums one pitch without end and can say which pitches arrive."""
 
-    def __init__(self, hz: float, phone: "AgentPhone | Dialled") -> None:
-        self.hz, self.phone = hz, phone
+    def __init__(self, hz: float, phone: Phone) -> None:
+        self.hz = hz
+        self.phone: Phone = phone
 
     def hum(self, seconds: float = 20.0) -> None:
         """Begin to hum."""
@@ -97,15 +86,31 @@ class Party:
                 return
         raise AssertionError(f"{self.hz:.0f} Hz hears {sorted(heard)}, not {sorted(pitches)}")
 
+    async def hang_up(self) -> None:
+        """Leave."""
+        await self.phone.hang_up()
+
+    async def over(self) -> None:
+        """Wait until the call has ended on this telephone."""
+        if isinstance(self.phone, AgentPhone):
+            await self.phone.over.wait()
+        else:
+            await self.phone.over()
+
 
 class Seats(Street):
     """A street whose seats are on record and can be given orders."""
 
-    def __init__(self, asterisk: Asterisk, bot: Bot) -> None:
-        super().__init__(asterisk.settings, bot)
+    def __init__(self, asterisk: Asterisk, bot: Bot, fresh: bool = True) -> None:
+        super().__init__(asterisk.settings, bot, fresh)
         self.told: list[tuple[str, str, dict[str, object]]] = []
         self.duty = Duty(self.line.exchange, self.record)
         self.control = Control(self.line.exchange, self.record)
+
+    async def stop(self) -> None:
+        """End everything."""
+        await self.duty.close()
+        await super().stop()
 
     def record(self, stream: str, kind: str, facts: object) -> None:
         """Keep an event."""
@@ -125,29 +130,60 @@ class Seats(Street):
         talk = self.line.exchange.talks.of_agent(agent.number)
         return talk.stage if talk else ""
 
-    async def talk(self, agent: AgentPhone) -> tuple[Party, Party]:
+    async def logged_in(self, queue: str, agents: int) -> None:
+        """Wait until so many agents of `queue` are logged in."""
+        await until(lambda: self.line.exchange.queues.standing(queue, 0).logged_in == agents)
+
+    async def talk(self, agent: AgentPhone, number: str = "13800001234") -> tuple[Party[Dialled], Party[AgentPhone]]:
         """Let a citizen call and `agent` take the call; both hum."""
-        caller = await self.dial()
+        caller = await self.dial(number)
         await agent.up.wait()
         await until(lambda: self.stage(agent) == "talking")
-        parties = Party(CALLER_HZ, caller), Party(AGENT_HZ, agent)
-        for party in parties:
-            party.hum()
-        return parties
+        citizen, human = Party(CALLER_HZ, caller), Party(AGENT_HZ, agent)
+        citizen.hum()
+        human.hum()
+        return citizen, human
 
 
 @asynccontextmanager
 async def seats(asterisk: Asterisk, bot: Bot | None = None, fresh: bool = True) -> AsyncIterator[Seats]:
     """Run one; afterwards nobody talks. `fresh`: nobody is paused from an earlier test."""
-    made = Seats(asterisk, bot or Bot())
-    await made.line.start(made.bot)
-    await made.telephone.start()
-    for agent in asterisk.settings.agents if fresh else ():
-        made.line.exchange.order("QueuePause", {"Interface": f"PJSIP/{agent.number}", "Paused": "false"})
-    await made.line.exchange.ami.ask("Ping")
-    try:
+    async with Seats(asterisk, bot or Bot(), fresh) as made:
         yield made
-    finally:
-        await made.duty.close()
-        await made.stop()
-        assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A citizen and an agent who talk, both humming."""
+
+    street: Seats
+    phone: AgentPhone
+    caller: Party[Dialled]
+    agent: Party[AgentPhone]
+
+    @property
+    def control(self) -> Control:
+        """What takes the orders."""
+        return self.street.control
+
+    @property
+    def stage(self) -> str:
+        """How the talk stands."""
+        return self.street.stage(self.phone)
+
+    async def end(self) -> None:
+        """The citizen hangs up, and the agent notices."""
+        await self.caller.hang_up()
+        await self.agent.over()
+
+
+@asynccontextmanager
+async def talking(asterisk: Asterisk, agent: str = "8001", number: str = "13800001234") -> AsyncIterator[Talk]:
+    """Let the citizen of that `number` talk with an agent."""
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        agent_phone(asterisk.settings, agent) as phone,
+        seats(asterisk) as street,
+    ):
+        yield Talk(street, phone, *await street.talk(phone, number))

@@ -1,184 +1,166 @@
 """Orders about a running talk, through a real Asterisk, judged by what each party hears."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from telephony.asterisk.runner import Asterisk
 from telephony.errors import AgentUnknown, AmiDown, NotTalking, TalkBusy, TargetBusy, TargetUnknown
-from tests.agent_phone import agent_phone
-from tests.integration.telephony.asterisk.conftest import PATIENCE_S
+from tests.agent_phone import AgentPhone, agent_phone
 from tests.integration.telephony.asterisk.seat_kit import (
     AGENT_HZ,
     CALLER_HZ,
     MUSIC_HZ,
     OTHER_HZ,
     Party,
+    Talk,
     seats,
+    talking,
 )
 from tests.serving import until
 
 
+@asynccontextmanager
+async def another(talk: Talk, answer_after_s: float | str | None) -> AsyncIterator[AgentPhone]:
+    """Let agent 8002, who serves the general queue as well, log in beside the one who talks."""
+    async with agent_phone(talk.street.settings, "8002", answer_after_s) as second:
+        await talk.street.logged_in("general", 2)
+        yield second
+
+
 async def test_a_held_caller_hears_music_and_nothing_of_the_agent(asterisk: Asterisk) -> None:
-    async with asyncio.timeout(PATIENCE_S), agent_phone(asterisk.settings) as phone, seats(asterisk) as street:
-        caller, agent = await street.talk(phone)
-        await caller.comes_to_hear(AGENT_HZ)
-        await street.control.hold("8001", by="王班长")
-        talk = street.line.exchange.talks.of_agent("8001")
-        assert talk is not None and talk.stage == "held"
-        await caller.comes_to_hear(MUSIC_HZ)
-        await agent.comes_to_hear()
+    async with talking(asterisk) as talk:
+        await talk.caller.comes_to_hear(AGENT_HZ)
+        await talk.control.hold("8001", by="王班长")
+        assert talk.stage == "held"
+        await talk.caller.comes_to_hear(MUSIC_HZ)
+        await talk.agent.comes_to_hear()
         with pytest.raises(TalkBusy):
-            await street.control.hold("8001")
-        await street.control.resume("8001")
-        await caller.comes_to_hear(AGENT_HZ)
-        await agent.comes_to_hear(CALLER_HZ)
-        await phone.hang_up()
-        assert isinstance(caller.phone.ended, object)
-        await caller.phone.over()  # type: ignore[union-attr]
-        await until(lambda: "agent.finished" in street.kinds("agent:8001"))
-        kinds = street.kinds("call:")
+            await talk.control.hold("8001")
+        await talk.control.resume("8001")
+        await talk.caller.comes_to_hear(AGENT_HZ)
+        await talk.agent.comes_to_hear(CALLER_HZ)
+        await talk.agent.hang_up()
+        await talk.caller.over()
+        await until(lambda: "agent.finished" in talk.street.kinds("agent:8001"))
+        kinds = talk.street.kinds("call:")
         assert [kind for kind in kinds if "he" in kind or "res" in kind] == ["call.held", "call.resumed"]
-        assert street.facts("agent.finished")["by"] == "agent"
+        assert talk.street.facts("agent.finished")["by"] == "agent"
 
 
 async def test_an_agent_who_leaves_during_hold_leaves_the_caller_to_the_next_one(asterisk: Asterisk) -> None:
-    async with asyncio.timeout(PATIENCE_S), agent_phone(asterisk.settings) as phone, seats(asterisk) as street:
-        caller, _ = await street.talk(phone)
-        await street.control.hold("8001")
+    async with talking(asterisk) as talk:
+        await talk.control.hold("8001")
         async with agent_phone(asterisk.settings, "8002") as second:
-            await phone.log_out()
+            await talk.phone.log_out()
             await second.up.wait()
             await Party(OTHER_HZ, second).comes_to_hear(CALLER_HZ)
-            await caller.phone.hang_up()
+            await talk.caller.hang_up()
             await second.over.wait()
-        await phone.log_in()
+        await talk.phone.log_in()
 
 
 async def test_a_transfer_gives_the_caller_to_the_other_agent(asterisk: Asterisk) -> None:
-    settings = asterisk.settings
-    async with (
-        asyncio.timeout(PATIENCE_S),
-        agent_phone(settings) as phone,
-        seats(asterisk) as street,
-    ):
-        caller, _ = await street.talk(phone)
-        async with agent_phone(settings, "8002", 0.5) as second:
-            await until(lambda: street.line.exchange.queues.standing("general", 0).logged_in == 2)
-            assert await street.control.transfer("8001", "8002") is True
-            await phone.over.wait()
+    async with talking(asterisk) as talk:
+        async with another(talk, 0.5) as second:
+            assert await talk.control.transfer("8001", "8002") is True
+            await talk.agent.over()
             other = Party(OTHER_HZ, second)
             other.hum()
-            await caller.comes_to_hear(OTHER_HZ)
+            await talk.caller.comes_to_hear(OTHER_HZ)
             await other.comes_to_hear(CALLER_HZ)
-            talk = street.line.exchange.talks.of_agent("8002")
-            assert talk is not None and talk.stage == "talking"
-            await street.control.hold("8002")
-            await caller.comes_to_hear(MUSIC_HZ)
-            await street.control.resume("8002")
-            await caller.comes_to_hear(OTHER_HZ)
+            assert talk.street.stage(second) == "talking"
+            await talk.control.hold("8002")
+            await talk.caller.comes_to_hear(MUSIC_HZ)
+            await talk.control.resume("8002")
+            await talk.caller.comes_to_hear(OTHER_HZ)
             await second.hang_up()
-            await caller.phone.over()  # type: ignore[union-attr]
-        assert street.facts("call.transferred") == {"from": "8001", "to": "8002", "taken": True}
-        ended = [facts["by"] for _, kind, facts in street.told if kind == "agent.finished"]
+            await talk.caller.over()
+        assert talk.street.facts("call.transferred") == {"from": "8001", "to": "8002", "taken": True}
+        ended = [facts["by"] for _, kind, facts in talk.street.told if kind == "agent.finished"]
         assert ended == ["transfer", "agent"]
 
 
 @pytest.mark.parametrize("behaviour", [None, "busy"])
 async def test_a_transfer_nobody_takes_comes_back_to_the_agent(asterisk: Asterisk, behaviour: str | None) -> None:
-    settings = asterisk.settings
-    async with asyncio.timeout(PATIENCE_S), agent_phone(settings) as phone, seats(asterisk) as street:
-        caller, agent = await street.talk(phone)
-        async with agent_phone(settings, "8002", behaviour):
-            await until(lambda: street.line.exchange.queues.standing("general", 0).logged_in == 2)
-            assert await street.control.transfer("8001", "8002", ring_s=2) is False
-            await caller.comes_to_hear(AGENT_HZ)
-            await agent.comes_to_hear(CALLER_HZ)
-            await caller.phone.hang_up()
-            await phone.over.wait()
-        assert street.facts("call.transferred")["taken"] is False
+    async with talking(asterisk) as talk:
+        async with another(talk, behaviour):
+            assert await talk.control.transfer("8001", "8002", ring_s=2) is False
+            await talk.caller.comes_to_hear(AGENT_HZ)
+            await talk.agent.comes_to_hear(CALLER_HZ)
+            await talk.end()
+        assert talk.street.facts("call.transferred")["taken"] is False
 
 
 async def test_an_agent_may_take_a_caller_back_whom_nobody_has_taken_yet(asterisk: Asterisk) -> None:
-    settings = asterisk.settings
-    async with asyncio.timeout(PATIENCE_S), agent_phone(settings) as phone, seats(asterisk) as street:
-        caller, _ = await street.talk(phone)
-        async with agent_phone(settings, "8002", None) as second:
-            await until(lambda: street.line.exchange.queues.standing("general", 0).logged_in == 2)
-            passing = asyncio.create_task(street.control.transfer("8001", "8002"))
-            await second.rang.wait()
-            await caller.comes_to_hear(MUSIC_HZ)
-            await street.control.resume("8001")
-            assert await passing is False
-            await second.over.wait()
-            await caller.comes_to_hear(AGENT_HZ)
-            await caller.phone.hang_up()
-            await phone.over.wait()
+    async with talking(asterisk) as talk, another(talk, None) as second:
+        passing = asyncio.create_task(talk.control.transfer("8001", "8002"))
+        await second.rang.wait()
+        await talk.caller.comes_to_hear(MUSIC_HZ)
+        await talk.control.resume("8001")
+        assert await passing is False
+        await second.over.wait()
+        await talk.caller.comes_to_hear(AGENT_HZ)
+        await talk.end()
 
 
 async def test_a_transfer_nobody_takes_goes_to_the_queue_where_the_agent_has_left(asterisk: Asterisk) -> None:
-    settings = asterisk.settings
-    async with asyncio.timeout(PATIENCE_S), agent_phone(settings) as phone, seats(asterisk) as street:
-        caller, _ = await street.talk(phone)
-        async with agent_phone(settings, "8002", None) as second:
-            await until(lambda: street.line.exchange.queues.standing("general", 0).logged_in == 2)
-            passing = asyncio.create_task(street.control.transfer("8001", "8002", ring_s=2))
-            await second.rang.wait()
-            phone.up.clear()
-            await phone.hang_up()
-            assert await passing is False
-            await phone.up.wait()  # the queue rings who is free, this one too
-            await caller.phone.hang_up()
-            await phone.over.wait()
+    async with talking(asterisk) as talk, another(talk, None) as second:
+        passing = asyncio.create_task(talk.control.transfer("8001", "8002", ring_s=2))
+        await second.rang.wait()
+        second.answer_after_s = "busy"  # else the queue might ring it for 15 s first
+        talk.phone.up.clear()
+        await talk.agent.hang_up()
+        assert await passing is False
+        await talk.phone.up.wait()  # the queue rings who is free, this one too
+        await talk.end()
 
 
 async def test_a_transfer_to_a_queue_without_agents_comes_back_at_once(asterisk: Asterisk) -> None:
-    settings = asterisk.settings
-    async with asyncio.timeout(PATIENCE_S), agent_phone(settings, "8002") as phone, seats(asterisk) as street:
-        caller, agent = await street.talk(phone)
-        await street.control.transfer("8002", "company")
-        await caller.comes_to_hear(AGENT_HZ)
-        await agent.comes_to_hear(CALLER_HZ)
-        await caller.phone.hang_up()
-        await phone.over.wait()
+    async with talking(asterisk, "8002") as talk:
+        await talk.control.transfer("8002", "company")
+        await talk.caller.comes_to_hear(AGENT_HZ)
+        await talk.agent.comes_to_hear(CALLER_HZ)
+        await talk.end()
 
 
 async def test_a_transfer_to_a_queue_is_taken_by_its_agent(asterisk: Asterisk) -> None:
-    settings = asterisk.settings
-    async with asyncio.timeout(PATIENCE_S), agent_phone(settings, "8002") as phone, seats(asterisk) as street:
-        caller, _ = await street.talk(phone)
-        async with agent_phone(settings, "8001") as second:
-            await until(lambda: street.line.exchange.queues.standing("company", 0).logged_in == 1)
-            await street.control.transfer("8002", "company")
-            await phone.over.wait()
-            await Party(OTHER_HZ, second).comes_to_hear(CALLER_HZ)
-            talk = street.line.exchange.talks.of_agent("8001")
-            assert talk is not None and (talk.stage, talk.queue) == ("talking", "company")
-            await caller.phone.hang_up()
-            await second.over.wait()
+    async with talking(asterisk, "8002") as talk, agent_phone(asterisk.settings, "8001") as second:
+        await talk.street.logged_in("company", 1)
+        await talk.control.transfer("8002", "company")
+        await talk.agent.over()
+        await Party(OTHER_HZ, second).comes_to_hear(CALLER_HZ)
+        taken = talk.street.line.exchange.talks.of_agent("8001")
+        assert taken is not None and (taken.stage, taken.queue) == ("talking", "company")
+        await talk.caller.hang_up()
+        await second.over.wait()
+
+
+async def test_an_order_about_nobody_says_so(asterisk: Asterisk) -> None:
+    async with seats(asterisk) as street:
+        with pytest.raises(AgentUnknown, match="7777"):
+            await street.control.hold("7777")
+        with pytest.raises(NotTalking, match="8002"):
+            await street.control.hold("8002")
 
 
 async def test_orders_that_cannot_be_done_say_why(asterisk: Asterisk) -> None:
-    async with asyncio.timeout(PATIENCE_S), agent_phone(asterisk.settings) as phone, seats(asterisk) as street:
-        control = street.control
-        with pytest.raises(AgentUnknown, match="7777"):
-            await control.hold("7777")
-        with pytest.raises(NotTalking, match="8002"):
-            await control.hold("8002")
-        caller, _ = await street.talk(phone)
+    async with talking(asterisk) as talk:
+        control, exchange = talk.control, talk.street.line.exchange
         with pytest.raises(TargetUnknown):
             await control.transfer("8001", "nowhere")
         with pytest.raises(TargetBusy, match="未登录"):
             await control.transfer("8001", "8002")
         with pytest.raises(TalkBusy, match="不在保持中"):
             await control.resume("8001")
-        street.line.exchange.ami.cut()
-        await until(lambda: not street.line.exchange.reachable)
+        exchange.ami.cut()
+        await until(lambda: not exchange.reachable)
         with pytest.raises(AmiDown):
             await control.hold("8001")
-        await until(lambda: street.line.exchange.reachable)
-        await until(lambda: street.line.exchange.talks.of_agent("8001") is not None)
+        await until(lambda: exchange.reachable)
+        await until(lambda: exchange.talks.of_agent("8001") is not None)
         await control.hold("8001")
-        await caller.comes_to_hear(MUSIC_HZ)
-        await caller.phone.hang_up()
-        await phone.over.wait()
+        await talk.caller.comes_to_hear(MUSIC_HZ)
+        await talk.end()

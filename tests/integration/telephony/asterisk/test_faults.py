@@ -3,6 +3,9 @@
 import asyncio
 import sys
 import time
+from collections.abc import Iterator
+
+import pytest
 
 from telephony.asterisk.breaks import Breaks
 from telephony.asterisk.install import install
@@ -108,11 +111,9 @@ async def test_a_restarted_asterisk_is_found_again() -> None:
         opened = Street(settings, bot)
         Breaks(opened.line.exchange)
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                await opened.line.start(bot)
+            async with asyncio.timeout(PATIENCE_S), opened:
                 lunch: dict[str, object] = {"Interface": "PJSIP/8001", "Paused": "true", "Reason": "吃饭"}
                 await opened.line.exchange.ami.ask("QueuePause", lunch)
-                await opened.telephone.start()
                 caller = await opened.dial()
                 await bot.answered.wait()
                 await asterisk.stop()
@@ -129,65 +130,75 @@ async def test_a_restarted_asterisk_is_found_again() -> None:
                 assert loud_seconds(again.heard) > 0
                 await again.hang_up()
         finally:
-            await opened.stop()
             await asterisk.stop()
 
 
-async def test_an_agent_who_vanishes_leaves_the_caller_to_the_next_one() -> None:
-    with running_asterisk(lost_phone_s=2) as asterisk:
-        settings, bot = asterisk.settings, Bot()
-        opened = Street(settings, bot)
-        first = AgentPhone(settings, "8001")
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await opened.line.start(bot)
-                await opened.telephone.start()
-                await first.log_in()
-                caller = await opened.dial()
-                await first.up.wait()
-                async with agent_phone(settings, "8002") as second:
-                    first.line.vanish()
-                    await second.up.wait()
-                    caller.send(tone(0.5))
-                    await until(lambda: loud_seconds(bytes(second.heard)) > 0.4)
-                    await caller.hang_up()
-        finally:
-            await opened.stop()
-            await first.line.stop()
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Asterisk]:
+    """An Asterisk that gives a silent telephone up after the least time there is."""
+    with running_asterisk(lost_phone_s=2) as made:
+        yield made
 
 
-async def test_a_caller_who_vanishes_is_noticed() -> None:
-    with running_asterisk(lost_phone_s=2) as asterisk:
-        bot = Bot(queue=None)
-        opened = Street(asterisk.settings, bot)
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await opened.line.start(bot)
-                await opened.telephone.start()
-                caller = await opened.dial()
-                await bot.answered.wait()
-                caller.vanish()
-                await bot.over.wait()
-        finally:
-            await opened.stop()
+async def test_an_agent_who_vanishes_leaves_the_caller_to_the_next_one(impatient: Asterisk, street: Open) -> None:
+    settings = impatient.settings
+    first = AgentPhone(settings, "8001")
+    async with asyncio.timeout(PATIENCE_S):
+        opened = await street(impatient, Bot())
+        await first.log_in()
+        caller = await opened.dial()
+        await first.up.wait()
+        async with agent_phone(settings, "8002") as second:
+            first.line.vanish()
+            await second.up.wait()
+            caller.send(tone(0.5))
+            await until(lambda: loud_seconds(bytes(second.heard)) > 0.4)
+            await caller.hang_up()
+        await first.line.stop()
+
+
+async def test_a_caller_who_vanishes_is_noticed(impatient: Asterisk, street: Open) -> None:
+    bot = Bot(queue=None)
+    async with asyncio.timeout(PATIENCE_S):
+        caller = await (await street(impatient, bot)).dial()
+        await bot.answered.wait()
+        caller.vanish()
+        await bot.over.wait()
     assert bot.ended is not None and (bot.ended.by, bot.ended.reason) == ("line", "vanished")
 
 
-async def test_a_slow_decision_lets_the_caller_ring(asterisk: Asterisk) -> None:
+async def test_a_slow_decision_lets_the_caller_ring(asterisk: Asterisk, street: Open) -> None:
     async def slow(call: Call) -> None:
         await asyncio.sleep(3)
         await call.answer()
         call.play(tone(0.3))
         await call.played_out()
 
-    opened = Street(asterisk.settings, Bot(queue=None))
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            await opened.line.start(slow)
-            await opened.telephone.start()
-            caller = await opened.dial()
-            assert await caller.answered()
-            assert (await caller.over()).by == "them"
-        assert loud_seconds(caller.heard) > 0.2
-    finally:
-        await opened.stop()
+    async with asyncio.timeout(PATIENCE_S):
+        caller = await (await street(asterisk, slow)).dial()
+        assert await caller.answered()
+        assert (await caller.over()).by == "them"
+    assert loud_seconds(caller.heard) > 0.2
+
+
+async def test_a_process_that_ends_leaves_a_waiting_caller_in_the_queue(asterisk: Asterisk, street: Open) -> None:
+    async with asyncio.timeout(PATIENCE_S), agent_phone(asterisk.settings) as agent:
+        bot = Bot(queue=None)
+        opened = await street(asterisk, bot)
+        talking, waiting = [await opened.dial(number) for number in ("13800000001", "13800000002")]
+        await until(lambda: len(bot.calls) == 2 and all(call.talking for call in bot.calls))
+        calls = {call.caller: call for call in bot.calls}
+        assert await calls["13800000001"].transfer("general")
+        handing = asyncio.create_task(calls["13800000002"].transfer("general", patience_s=60))
+        await until(lambda: opened.line.exchange.queues.standing("general", time.time()).waiting == 1)
+        await opened.line.stop(drain_s=0.5)
+        assert await handing is False and not opened.line.exchange.reachable
+        assert not waiting.ended and not talking.ended
+        agent.up.clear()
+        await agent.hang_up()  # free for the one who waits
+        await talking.over()
+        await agent.up.wait()
+        waiting.send(tone(0.5))
+        await until(lambda: loud_seconds(bytes(agent.heard)) > 0.4)
+        await waiting.hang_up()
+        await agent.over.wait()

@@ -11,7 +11,6 @@ import pytest
 
 from telephony.asterisk.call import AsteriskCall
 from telephony.asterisk.install import install
-from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.prompts import write_prompts
 from telephony.asterisk.runner import Asterisk
 from telephony.asterisk.settings import AgentSettings, AsteriskSettings, QueueSettings, TrunkSettings
@@ -20,6 +19,7 @@ from telephony.dialled import Dialled
 from telephony.line import Call, HungUp
 from tests.agent_phone import agent_phone
 from tests.asterisk import asterisk_settings
+from tests.integration.telephony.asterisk.conftest import Street
 from tests.integration.telephony.asterisk.test_malformed import sockets
 from tests.integration.telephony.conftest import tone
 from tests.serving import until
@@ -110,14 +110,15 @@ async def rush(settings: AsteriskSettings, telephone: SipCaller) -> tuple[list[s
 async def test_five_hundred_at_once_all_get_something(settings: AsteriskSettings) -> None:
     asterisk, bot = Asterisk(settings, "12345", install()), LimitedBot()
     await write_prompts(settings.folder, beeps)
-    line, telephone = AsteriskLine(settings), SipCaller()
+    await asterisk.start()
     try:
-        await asterisk.start()
-        await line.start(bot)
-        await telephone.start()
-        async with asyncio.timeout(PATIENCE_S), agent_phone(settings, answer_after_s=None):
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            Street(settings, bot) as street,
+            agent_phone(settings, answer_after_s=None),
+        ):
             idle = sockets(os.getpid()), sockets(asterisk.pid), len(asyncio.all_tasks())
-            got, calls = await rush(settings, telephone)
+            got, calls = await rush(settings, street.telephone)
             counts = Counter(got)
             print(f"{CALLERS} callers at once: {dict(counts)}; the bot decided: {dict(Counter(bot.did.values()))}")
             assert set(counts) <= {"bot", "queue", "refused 486", "refused 503"}, counts
@@ -128,17 +129,11 @@ async def test_five_hundred_at_once_all_get_something(settings: AsteriskSettings
                 assert 0 < counts["bot"] + counts["queue"] <= settings.trunk.most_calls
                 assert len(bot.did) < CALLERS  # the others never came as far as the bot
             await asyncio.gather(*(call.hang_up() for call in calls))
-            await until(lambda: line.running == 0, PATIENCE_S)
-            for _ in range(600):
-                if not (channels := await line.exchange.ami.list("CoreShowChannels")):
-                    break
-                await asyncio.sleep(0.1)
-            assert channels == []
+            await until(lambda: street.line.running == 0, PATIENCE_S)
+            await street.all_gone()
             await until(lambda: sockets(os.getpid()) <= idle[0], 60)
             await until(lambda: sockets(asterisk.pid) <= idle[1], 60)
             await until(lambda: len(asyncio.all_tasks()) <= idle[2], 60)
-            assert line.exchange.queues.standing("general", 0.0).waiting == 0
+            assert street.line.exchange.queues.standing("general", 0.0).waiting == 0
     finally:
-        await telephone.stop()
-        await line.stop()
         await asterisk.stop()

@@ -7,7 +7,6 @@ from typing import Protocol
 
 import pytest
 
-from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.runner import Asterisk
 from telephony.asterisk.settings import AsteriskSettings, NodeSettings
 from telephony.asterisk.taps import Taps
@@ -15,8 +14,8 @@ from telephony.legs import Leg, Legs, Who
 from telephony.line import Audio
 from telephony.memory_legs import MemoryLegs
 from tests.agent_phone import AgentPhone, agent_phone
-from tests.asterisk import free_ports, running_asterisk
-from tests.integration.telephony.asterisk.conftest import PATIENCE_S, Bot, Open, Street
+from tests.asterisk import free_ports
+from tests.integration.telephony.asterisk.conftest import PATIENCE_S, Bot, Open, Street, on_each_node
 from tests.integration.telephony.conftest import tone
 from tests.integration.telephony.test_line_contract import loud_seconds
 from tests.serving import until
@@ -122,17 +121,6 @@ async def connected(
             await talk.end()
 
 
-async def channels(line: AsteriskLine) -> int:
-    return len(await line.exchange.ami.list("CoreShowChannels"))
-
-
-async def all_gone(line: AsteriskLine, left: int = 0) -> None:
-    """Wait until Asterisk has `left` channels; only asking tells."""
-    async with asyncio.timeout(PATIENCE_S):
-        while await channels(line) != left:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-
-
 @asynccontextmanager
 async def any_talk(kind: str, asterisk: Asterisk, street: Open) -> AsyncIterator[Talking]:
     if kind == "memory":
@@ -175,19 +163,19 @@ async def test_to_stop_listening_ends_no_talk(kind: str, asterisk: Asterisk, str
 
 async def test_nothing_of_the_taps_is_left_in_asterisk(asterisk: Asterisk, street: Open) -> None:
     async with connected(asterisk, street) as talk:
-        line, listener = talk.street.line, Listener()
+        listener = Listener()
         talk.legs.start(listener)
         await until(lambda: listener.up == 2)
-        assert await channels(line) == 4
+        assert len(await talk.street.channels()) == 4
         talk.legs.stop()
-        await all_gone(line, left=2)
+        await talk.street.all_gone(left=2)
         talk.say("caller", tone(0.5))
         await until(lambda: loud_seconds(bytes(talk.phone.heard)) > 0.4)  # they talk on
         talk.legs.start(listener)
         await until(lambda: listener.up == 2)
         await talk.phone.hang_up()
         await until(lambda: listener.up == 0)
-        await all_gone(line)
+        await talk.street.all_gone()
 
 
 async def test_a_tap_that_cannot_be_set_up_disturbs_nobody(asterisk: Asterisk, street: Open) -> None:
@@ -199,7 +187,7 @@ async def test_a_tap_that_cannot_be_set_up_disturbs_nobody(asterisk: Asterisk, s
         talk.say("caller", tone(0.5))
         talk.say("agent", tone(0.5))
         await until(lambda: loud_seconds(bytes(talk.phone.heard)) > 0.4 and loud_seconds(talk.caller.heard) > 0.5)  # type: ignore[attr-defined]
-        await all_gone(line, left=2)
+        await talk.street.all_gone(left=2)
         failing.stop()
         assert not listener.legs
 
@@ -211,9 +199,7 @@ async def test_a_new_process_hears_the_talks_of_the_old_one(asterisk: Asterisk, 
         await until(lambda: listener.up == 2)
         await talk.street.line.stop()
         await until(lambda: listener.up == 0)
-        again = Street(talk.street.settings, talk.street.bot)
-        try:
-            await again.line.start(again.bot)
+        async with Street(talk.street.settings, talk.street.bot) as again:
             legs, later = Taps(again.line, again.settings, 8), Listener()
             legs.start(later)
             await until(lambda: later.up == 2)
@@ -223,8 +209,6 @@ async def test_a_new_process_hears_the_talks_of_the_old_one(asterisk: Asterisk, 
             await talk.end()
             await until(lambda: later.up == 0)
             legs.stop()
-        finally:
-            await again.stop()
 
 
 async def test_a_loss_of_ami_neither_ends_a_tap_nor_doubles_it(asterisk: Asterisk, street: Open) -> None:
@@ -242,51 +226,40 @@ async def test_a_loss_of_ami_neither_ends_a_tap_nor_doubles_it(asterisk: Asteris
             proxy.mend()
             await until(lambda: line.exchange.reachable)
             await line.exchange.refresh()
-            assert await channels(line) == 4 and len(listener.legs) == 2
+            assert len(await talk.street.channels()) == 4 and len(listener.legs) == 2
 
 
 async def test_a_tap_that_is_lost_in_mid_talk_comes_back(asterisk: Asterisk, street: Open) -> None:
     async with connected(asterisk, street) as talk:
-        line, listener = talk.street.line, Listener()
+        listener = Listener()
         talk.legs.start(listener)
         await until(lambda: listener.up == 2)
-        taps = [each.get("Channel") for each in await line.exchange.ami.list("CoreShowChannels")]
-        for name in taps:
+        for name in await talk.street.channels():
             if name.startswith("AudioSocket/"):
-                await line.exchange.hang_up(name, 16)
+                await talk.street.line.exchange.hang_up(name, 16)
         await until(lambda: listener.up == 0)
         await until(lambda: listener.up == 2)
         talk.say("caller", tone(0.5))
         await until(lambda: listener.of("caller").loud > 0.4)
 
 
-async def test_of_two_processes_only_the_one_that_had_the_caller_taps_the_talk() -> None:
-    ports = free_ports(2)
-    nodes = tuple(NodeSettings(name=f"bot{n}", port=port) for n, port in enumerate(ports, 1))
-    with running_asterisk(nodes=nodes) as asterisk:
-        streets = [Street(asterisk.settings.model_copy(update={"node": node.name}), Bot()) for node in nodes]
-        try:
-            async with asyncio.timeout(PATIENCE_S), agent_phone(asterisk.settings) as agent:
-                for each in streets:
-                    await each.line.start(each.bot)
-                await streets[0].telephone.start()
-                caller = await streets[0].dial()
-                await agent.up.wait()
-                place, had = next((place, each) for place, each in enumerate(streets) if each.bot.calls)
-                await had.bot.outcome
-                for _ in ("from the events", "and from what a process that starts reads"):
-                    listeners = [Listener() for _ in streets]
-                    taps = [Taps(each.line, each.settings, 8) for each in streets]
-                    for each, listener in zip(taps, listeners, strict=True):
-                        each.start(listener)
-                    await until(lambda heard=listeners[place]: heard.up == 2)
-                    assert await channels(had.line) == 4
-                    for each in taps:
-                        each.stop()
-                    await all_gone(had.line, left=2)
-                    for each in streets:
-                        await each.line.exchange.refresh()
-                await caller.hang_up()
-        finally:
+async def test_of_two_processes_only_the_one_that_had_the_caller_taps_the_talk(pair: Asterisk, street: Open) -> None:
+    async with asyncio.timeout(PATIENCE_S), agent_phone(pair.settings) as agent:
+        streets = await on_each_node(pair, street, "general")
+        caller = await streets[0].dial()
+        await agent.up.wait()
+        place, had = next((place, each) for place, each in enumerate(streets) if each.bot.calls)
+        await had.bot.outcome
+        for _ in ("from the events", "and from what a process that starts reads"):
+            listeners = [Listener() for _ in streets]
+            taps = [Taps(each.line, each.settings, 8) for each in streets]
+            for each, listener in zip(taps, listeners, strict=True):
+                each.start(listener)
+            await until(lambda heard=listeners[place]: heard.up == 2)
+            assert len(await had.channels()) == 4
+            for each in taps:
+                each.stop()
+            await had.all_gone(left=2)
             for each in streets:
-                await each.stop()
+                await each.line.exchange.refresh()
+        await caller.hang_up()

@@ -50,11 +50,12 @@ async def test_position_and_choices_are_spoken_while_all_agents_talk() -> None:
         asterisk = Asterisk(settings, "12345", install())
         await asterisk.start()
         bot = Bot(queue=None)
-        opened = Street(settings, bot)
         try:
-            async with asyncio.timeout(2 * PATIENCE_S), agent_phone(settings) as agent:
-                await opened.line.start(bot)
-                await opened.telephone.start()
+            async with (
+                asyncio.timeout(2 * PATIENCE_S),
+                agent_phone(settings) as agent,
+                Street(settings, bot) as opened,
+            ):
                 callers = [await opened.dial(f"1380000000{n}") for n in range(3)]
                 await until(lambda: len(bot.calls) == 3 and all(call.talking for call in bot.calls))
                 calls = {call.caller: call for call in bot.calls}
@@ -69,7 +70,6 @@ async def test_position_and_choices_are_spoken_while_all_agents_talk() -> None:
                     await caller.hang_up()
                 assert await asyncio.gather(*tasks) == [True, False, False]
         finally:
-            await opened.stop()
             await asterisk.stop()
     assert "您排在第一位" in spoken(callers[1].heard)
     assert "您现在排在第二位" in spoken(callers[2].heard)

@@ -6,14 +6,12 @@ import time
 import pytest
 
 from telephony.asterisk.queues import wrap_up_reason
-from telephony.asterisk.runner import Asterisk
 from telephony.errors import AgentUnknown, NotWrappingUp, ReasonInvalid
 from tests.agent_phone import agent_phone
+from tests.asterisk import City
 from tests.integration.telephony.asterisk.conftest import PATIENCE_S, Bot
 from tests.integration.telephony.asterisk.seat_kit import Seats, seats
 from tests.serving import until
-
-City = tuple[Asterisk, int]
 
 
 def standing(street: Seats, queue: str = "company") -> tuple[int, int]:
@@ -36,7 +34,7 @@ async def test_after_a_talk_the_agent_finishes_the_ticket_and_is_then_free(city:
         await until(lambda: standing(street) == (1, 1))
         caller, _ = await street.talk(phone)
         await phone.hang_up()
-        await caller.phone.over()  # type: ignore[union-attr]
+        await caller.over()
         await until(lambda: reason(street).startswith("话后整理"))
         assert standing(street) == (1, 0)
         await until(lambda: standing(street) == (1, 1))
@@ -54,7 +52,7 @@ async def test_ready_ends_the_wrap_up_and_the_waiting_caller_is_rung_at_once(cit
         caller, _ = await street.talk(phone)
         phone.up.clear()
         await phone.hang_up()
-        await caller.phone.over()  # type: ignore[union-attr]
+        await caller.over()
         await until(lambda: reason(street))
         ends = await street.control.more_time("8002", 300)
         assert ends > time.time() + 290
@@ -99,7 +97,7 @@ async def test_a_break_holds_through_a_talk_and_needs_a_reason(city: City) -> No
         caller, _ = await street.talk(phone)
         await control.pause("8002", "吃饭", by="8002")
         await phone.hang_up()
-        await caller.phone.over()  # type: ignore[union-attr]
+        await caller.over()
         await until(lambda: "agent.finished" in street.kinds("agent:8002"))
         assert reason(street) == "吃饭"
         with pytest.raises(NotWrappingUp):
