@@ -20,7 +20,7 @@ from tests.serving import until
 
 CALLER_HZ, AGENT_HZ, OTHER_HZ, SUPERVISOR_HZ = 700.0, 1100.0, 1500.0, 1900.0
 MUSIC_HZ = 493.9
-LISTEN_S = 0.6
+LISTEN_S = 0.4
 
 
 def loudness(pcm: bytes, hz: float) -> float:
@@ -80,7 +80,7 @@ class Party(Generic[Phone]):
     async def comes_to_hear(self, *pitches: float) -> None:
         """Listen until exactly these pitches arrive."""
         heard: set[float] = set()
-        for _ in range(12):
+        for _ in range(18):
             heard = await self.hears()
             if heard == set(pitches):
                 return
