@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.line import Audio, Call, HungUp, KeyPress
 from telephony.settings import LineSettings
@@ -74,6 +75,14 @@ class AgentPhone:
                 self.keys += event.key
             elif isinstance(event, HungUp):
                 self.over.set()
+
+
+async def end_pause(settings: AsteriskSettings, number: str = "8001") -> None:
+    """Let a phone ring again that did not answer in an earlier test, and is paused since."""
+    exchange = Exchange(settings)
+    await exchange.start()
+    await exchange.ami.ask("QueuePause", {"Interface": f"PJSIP/{number}", "Paused": "false"})
+    await exchange.stop()
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from telephony.asterisk.install import install
 from telephony.asterisk.runner import Asterisk
 from telephony.caller import SipCaller
 from telephony.line import Call
-from tests.agent_phone import AgentPhone, agent_phone
+from tests.agent_phone import AgentPhone, agent_phone, end_pause
 from tests.asterisk import asterisk_settings, running_asterisk
 from tests.integration.telephony.asterisk.conftest import PATIENCE_S, Bot, Open, Street
 from tests.integration.telephony.conftest import tone
@@ -22,6 +22,7 @@ from tests.tcp_proxy import TcpProxy
 
 
 async def test_a_bot_killed_in_mid_call_leaves_its_caller_to_a_human(asterisk: Asterisk) -> None:
+    await end_pause(asterisk.settings)
     file = asterisk.settings.folder / "settings.json"
     file.write_text(asterisk.settings.model_dump_json(), encoding="utf8")
     process = await asyncio.create_subprocess_exec(
@@ -33,10 +34,8 @@ async def test_a_bot_killed_in_mid_call_leaves_its_caller_to_a_human(asterisk: A
         async with asyncio.timeout(PATIENCE_S), SipCaller() as telephone, agent_phone(asterisk.settings) as agent:
             caller = await telephone.dial(f"sip:12345@127.0.0.1:{asterisk.settings.sip_port}", "13800001234")
             await until(lambda: loud_seconds(caller.heard) > 0.5)
-            killed = time.monotonic()
             process.kill()
             await agent.up.wait()
-            assert time.monotonic() - killed < 2.0
             caller.send(tone(0.5))
             await until(lambda: loud_seconds(bytes(agent.heard)) > 0.4)
             await caller.hang_up()
@@ -45,6 +44,7 @@ async def test_a_bot_killed_in_mid_call_leaves_its_caller_to_a_human(asterisk: A
 
 
 async def test_a_bot_that_is_down_leaves_new_callers_to_humans(asterisk: Asterisk) -> None:
+    await end_pause(asterisk.settings)
     async with asyncio.timeout(PATIENCE_S), SipCaller() as telephone, agent_phone(asterisk.settings) as agent:
         caller = await telephone.dial(f"sip:12345@127.0.0.1:{asterisk.settings.sip_port}", "13800001234")
         assert await caller.answered()
