@@ -51,11 +51,13 @@ class Seen:
 
 
 class Speaker:
-    """One caller, until `until` on the loop's clock."""
+    """One caller, until `until` on the loop's clock; what is asked before `since` does not count."""
 
-    def __init__(self, telephone: SipCaller, uri: str, place: int, sounds: Sequence[bytes], until: float) -> None:
+    def __init__(
+        self, telephone: SipCaller, uri: str, place: int, sounds: Sequence[bytes], since: float, until: float
+    ) -> None:
         self._telephone, self._uri, self._place = telephone, uri, place
-        self._sounds, self._until = sounds, until
+        self._sounds, self._since, self._until = sounds, since, until
         self._turn = 0
 
     async def run(self, seen: Seen) -> None:
@@ -78,7 +80,9 @@ class Speaker:
             sound = self._sounds[(self._place * 7 + self._turn) % len(self._sounds)]
             said_s = len(sound) / BYTES_A_S
             following = loop.time() + said_s / SPEAKING
-            seen.turns.append(await ask(call, sound, said_s / SPEAKING - said_s))
+            asked = await ask(call, sound, said_s / SPEAKING - said_s)
+            if following - said_s / SPEAKING >= self._since:
+                seen.turns.append(asked)
             self._turn += 1
             await asyncio.sleep(max(0.0, following - loop.time()))
 
@@ -88,10 +92,11 @@ async def load(running: Served, asterisk: int, calls: int, seconds: float, sound
     loop, seen = asyncio.get_running_loop(), Seen()
     pids = {"serve and its workers": running.family(), "asterisk": [asterisk], "callers": [os.getpid()]}
     used, began = {name: cpu_s(each) for name, each in pids.items()}, loop.time()
-    until = began + calls * APART_S + seconds
+    all_here = began + calls * APART_S
+    until = all_here + seconds
     async with SipCaller() as telephone, asyncio.TaskGroup() as group:
         for place in range(calls):
-            group.create_task(Speaker(telephone, running.uri, place, sounds, until).run(seen))
+            group.create_task(Speaker(telephone, running.uri, place, sounds, all_here, until).run(seen))
             await asyncio.sleep(APART_S)
     took = loop.time() - began
     seen.cpu = {name: (cpu_s(each) - used[name]) / took for name, each in pids.items()}
