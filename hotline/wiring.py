@@ -168,6 +168,7 @@ def build_parts(
     recogniser.on_decode = lambda waited_ms, work_ms: admission.note(waited_ms, work_ms, time.monotonic())
     recorder = Recorder(settings.records.folder / "recordings") if settings.ivr.recordings else None
     turns = settings.asr.turns
+    VoiceActivity.load()
 
     def make_ear(rate: int) -> Ear:
         return Ear(VoiceActivity(rate), TurnDetector(turns, rate), EndOfTurn(turns), recogniser, rate)

@@ -174,7 +174,7 @@ class _LiveLeg:
 
     async def _begin(self, owner: LiveText) -> None:
         try:
-            ear = await asyncio.to_thread(owner.make_ear, self._leg.rate)
+            ear = owner.make_ear(self._leg.rate)
         except Exception as error:  # the talk goes on unwritten
             log.error("no ear for a leg of call %s: %s", self._leg.call_id, error)
             self._talk.left(self)

