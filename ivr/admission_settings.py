@@ -10,7 +10,7 @@ class AdmissionSettings(Settings):
 
     enabled: bool = True
     """Whether the recognisers are asked at all; without them only `max_calls` counts."""
-    utilisation: float = Field(default=0.60, gt=0, lt=1)
+    utilisation: float = Field(default=0.65, gt=0, lt=1)
     """Share of their time that the recognisers may be forecast to work with one more call. Two of them, with 0.25 to
     0.35 s a decode, let 95 of 100 decodes begin within 0.75 s at 0.70; the rest is room for the forecast's error and
     for what else runs on their cores."""
