@@ -1,8 +1,10 @@
 """How loud a frame is, how loud the line's noise is, and whether a frame is a key tone."""
 
 from collections import deque
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.audio import Pcm
 
@@ -48,8 +50,7 @@ def is_tone(pcm: Pcm, rate: int) -> bool:
     """Whether one frame holds a key's two tones, or a single steady tone such as a busy signal, and little else."""
     if len(pcm) < 80:
         return False
-    window = np.hanning(len(pcm)).astype(np.float32)
-    power = np.square(np.abs(np.fft.rfft(pcm * window)))
+    power = np.square(np.abs(np.fft.rfft(pcm * _hann(len(pcm)))))
     power[0] = 0
     whole = float(power.sum())
     if whole <= 0:
@@ -65,6 +66,11 @@ def is_tone(pcm: Pcm, rate: int) -> bool:
         return True
     top = int(power.argmax())
     return float(power[max(0, top - 2) : top + 3].sum()) > 0.985 * whole
+
+
+@cache
+def _hann(size: int) -> NDArray[np.float32]:
+    return np.hanning(size).astype(np.float32)
 
 
 def voiced_ms(speech: Pcm, rate: int) -> int:

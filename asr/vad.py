@@ -75,22 +75,26 @@ def _model() -> Any:
 
 
 @cache
-def _low_pass() -> NDArray[np.float32]:
-    """Return a half-band filter of 31 taps: what it lets through above 4 kHz is 50 dB down, its delay 1 ms."""
-    at = np.arange(31) - 15
-    return np.asarray(np.sinc(at / 2) * np.kaiser(31, 5), np.float32)
+def _between() -> NDArray[np.float32]:
+    """Return what a sample between two others is made of: the 16 of its 31 half-band taps that are not 0.
+
+    What the filter lets through above 4 kHz is 50 dB down, its delay 1 ms.
+    """
+    at = np.arange(-15, 16, 2)
+    return np.asarray(np.sinc(at / 2) * np.kaiser(31, 5)[::2], np.float32)
 
 
 class _Doubler:
     """Doubles a stream's rate, whatever the length of the pieces that it comes in."""
 
     def __init__(self) -> None:
-        self._before = np.zeros(len(_low_pass()) - 1, np.float32)
+        self._before = np.zeros(len(_between()) - 1, np.float32)
 
     def feed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take samples, return twice as many."""
-        doubled = np.zeros(2 * len(samples), np.float32)
-        doubled[::2] = samples
-        whole = np.concatenate((self._before, doubled))
-        self._before = whole[len(whole) - len(self._before) :]
-        return np.convolve(whole, _low_pass(), "valid").astype(np.float32)
+        whole = np.concatenate((self._before, samples))
+        self._before = whole[len(samples) :]
+        doubled = np.empty(2 * len(samples), np.float32)
+        doubled[::2] = np.convolve(whole, _between(), "valid")
+        doubled[1::2] = whole[8 : 8 + len(samples)]
+        return doubled

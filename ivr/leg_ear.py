@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from asr.levels import level_db
 from asr.settings import TurnSettings
 from asr.turns import TooLong, TurnDetector
 from core.audio import Pcm
@@ -28,13 +25,12 @@ class LegEar:
 
     def __init__(self, vad: VoiceProbability, turns: TurnSettings, settings: LiveTextSettings, rate: int) -> None:
         self._vad, self._settings = vad, settings
-        self._quietest_db = turns.quietest_db
         self._detector = TurnDetector(turns.model_copy(update={"too_long_ms": settings.longest_ms}), rate)
 
     def feed(self, frame: bytes) -> Sentence | None:
         """Take 20 ms of 16-bit PCM; return the sentence that they end."""
         detector = self._detector
-        cut = any(isinstance(event, TooLong) for event in detector.feed(frame, self._voice(frame)))
+        cut = any(isinstance(event, TooLong) for event in detector.feed(frame, self._vad.feed(frame)))
         if cut or (detector.paused and detector.silence_ms >= self._settings.silence_ms):
             return self._take()
         return None
@@ -42,12 +38,6 @@ class LegEar:
     def last(self) -> Sentence | None:
         """Return what was being said when the leg ended."""
         return self._take() if self._detector.in_speech else None
-
-    def _voice(self, frame: bytes) -> float:
-        # Each side is silent for more than half of a talk, and looking for a voice is what listening costs.
-        if not self._detector.in_speech and level_db(np.frombuffer(frame, np.int16)) < self._quietest_db:
-            return 0.0
-        return self._vad.feed(frame)
 
     def _take(self) -> Sentence | None:
         detector = self._detector

@@ -36,8 +36,8 @@ APART_S = 1.0
 """Seconds from one caller's first call to the next one's: a rush, for 30 calls of 150 s need one every five seconds,
 but no chorus, in which all whom the bot takes would go on speaking at the same moments."""
 REDIAL_S = 20.0
-"""Wait of a caller whose call was not taken, or has ended, before the next try. Thirty who are not taken then make one
-call a second, five times what would be refused of 60 calls that last 150 s each."""
+"""Wait of a caller whose call was not taken, or has ended, before the next try. Thirty who are not taken then make a
+call a second, five times what is refused of 60 calls that last 150 s each."""
 BYTES_A_S = 16000
 
 
