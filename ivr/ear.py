@@ -72,8 +72,8 @@ class Ear:
 
     @property
     def in_speech(self) -> bool:
-        """Whether a turn of the caller is under way."""
-        return self._detector.in_speech
+        """Whether a turn of the caller is under way: spoken, or said and not yet written down."""
+        return self._detector.in_speech or self._cut is not None
 
     @property
     def voiced_ms(self) -> int:

@@ -79,6 +79,17 @@ async def test_who_talks_on_while_a_long_turn_is_recognised_loses_nothing() -> N
     assert heard == set(filter(loud, range(400)))
 
 
+async def test_who_waits_for_a_recogniser_is_not_silent() -> None:
+    ear, recogniser = made()
+    await hear(ear, [bytes(320)] * 30 + [frame(n) for n in range(40)])
+    assert await hear(ear, [bytes(320)] * 1000) == []  # 20 s, four times the longest turn
+    assert ear.in_speech
+    recogniser.go.set()
+    turns = await hear(ear, [bytes(320)] * 3)
+    assert [turn.transcript.text for turn in turns if turn.transcript]
+    assert not ear.in_speech
+
+
 async def test_what_was_being_said_when_the_line_went_is_kept() -> None:
     ear, recogniser = made()
     recogniser.go.set()
