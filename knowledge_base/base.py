@@ -3,8 +3,10 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import jieba
@@ -48,7 +50,10 @@ class KnowledgeBase:
         self._by_id = {entry.id: entry for entry in self.entries}
         embedder = Embedder() if chosen.embedding else None
         recipe = Recipe(longest_embedded=chosen.longest_embedded, pseudo_questions=chosen.pseudo_questions)
-        index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
+        self._index_of = partial(
+            Index, embedder=embedder, weights=recipe.weights, longest_embedded=recipe.longest_embedded
+        )
+        index = self._index_of(self.entries, progress=progress)
         known = remembered_examples(self.entries, embedder, recipe, progress)
         calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
         self._search = Search(index, calibrator)
@@ -84,6 +89,19 @@ class KnowledgeBase:
     def answer_from(self) -> float:
         """The confidence from which on a question is answered."""
         return self._policy.answer_from
+
+    def changed(self, entries: Sequence[Entry], gone: Collection[str] = ()) -> "KnowledgeBase":
+        """Return this knowledge base with `entries` new or changed and the ids `gone` left out, calibrated as before.
+
+        This one is not changed, and goes on answering.
+        """
+        newer = {entry.id: entry for entry in entries}
+        kept = [newer.pop(entry.id, entry) for entry in self.entries if entry.id not in gone]
+        made = copy(self)
+        made.entries = (*kept, *newer.values())
+        made._by_id = {entry.id: entry for entry in made.entries}
+        made._search = Search(self._index_of(made.entries), self._search.calibrator)
+        return made
 
     def ask(self, question: str, context: Context = _NOTHING_SAID, today: date | None = None) -> Decision:
         """Return what to do about `question`: answer, ask back or refuse, with the confidence and the reason."""

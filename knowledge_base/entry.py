@@ -32,12 +32,21 @@ class Entry:
     hours: str = ""
     telephone: str = ""
     department: str = ""
+    """The department that owns the entry and keeps it right."""
+    source: str = ""
+    """The document that the answer was taken from, with its number and date."""
     basis: str = ""
     """Legal basis, named with article where national rules apply."""
     valid_from: date | None = None
     valid_to: date | None = None
     related: tuple[str, ...] = ()
     """Ids that a follow-up question may move to."""
+    areas: tuple[str, ...] = ()
+    """Districts that the answer holds for, as the city's list of places names them; empty: the whole city."""
+    tags: tuple[str, ...] = ()
+    """Words by which editors find the entry; callers' questions are not compared with them."""
+    attachments: tuple[str, ...] = ()
+    """Names of attached files (`knowledge_base.attachments`)."""
 
 
 @dataclass(frozen=True, slots=True)

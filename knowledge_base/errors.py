@@ -5,3 +5,38 @@ from core.errors import HotlineError
 
 class EntryInvalid(HotlineError):
     """知识库文件 {file} 第 {where} 条有误:{what}。请改正后重试。"""
+
+
+class EntryUnknown(HotlineError):
+    """知识库里没有编号为 {id} 的条目。请用 hotline kb list 查看。"""
+
+
+class EntryExists(HotlineError):
+    """编号 {id} 已经有条目了。请换一个编号,或打开原条目修改。"""
+
+
+class VersionUnknown(HotlineError):
+    """条目 {id} 没有第 {version} 版。请用 hotline kb show {id} 查看它的各个版本。"""
+
+
+class FieldsWrong(HotlineError):
+    """条目 {id} 还不能{step}:{what}。请改正后重试。"""
+
+
+class StepRefused(HotlineError):
+    """条目 {id} 不能{step}:{what}。"""
+
+
+class EditedMeanwhile(HotlineError):
+    """条目 {id} 在您编辑时已被{who}改成第 {theirs} 版。您写的内容已另存为第 {kept} 版(旁存),没有丢失。
+    请对照差异后再保存([-…-] 是对方写的,{{+…+}} 是您写的):
+    {differences}
+    """
+
+
+class ChangedMeanwhile(HotlineError):
+    """条目 {id} 刚刚被{who}改动,已不是您看到的第 {version} 版。请重新打开后再{step}。"""
+
+
+class PublicationFailed(HotlineError):
+    """发布没有完成,来电人听到的仍是原来的答复:{what}。请处理后重新发布。"""

@@ -7,7 +7,7 @@ from functools import lru_cache
 import yaml
 
 from knowledge_base.entry import Entry
-from knowledge_base.loading import SPOKEN_SECONDS, spoken_seconds
+from knowledge_base.reading import SPOKEN_SECONDS, spoken_seconds
 from knowledge_base.text import DATA
 
 _BRACKETS = re.compile(r"[（(]([^）)]*)[）)]")

@@ -1,8 +1,29 @@
 """Settings of the knowledge base."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from core.settings import Settings
+from knowledge_base.roles import Actor, Role
+
+
+class Person(Settings):
+    """Somebody who works on the knowledge base, at the command line and over HTTP."""
+
+    name: str = Field(min_length=1, max_length=80)
+    """The name that stands in the record of every change."""
+    role: Literal["editor", "reviewer", "administrator"] = "editor"
+    """What he may do (knowledge_base/data/roles.yaml)."""
+    department: str = ""
+    """His own department, as entries name it; an editor changes its entries only."""
+    key_sha256: str = Field(default="", pattern="^([0-9a-f]{64})?$")
+    """SHA-256 (hex) of the key with which he comes over HTTP; empty: only at the command line."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return Actor(self.name, Role(self.role), self.department)
 
 
 class KnowledgeBaseSettings(Settings):
@@ -28,3 +49,6 @@ class KnowledgeBaseSettings(Settings):
     wrong answer a way across the city."""
     ask_back_likeness: float = Field(default=0.22, ge=0, le=1)
     """And from this score (0 to 1) of the best entry on: options that are far off confuse."""
+    people: tuple[Person, ...] = ()
+    """Who works on the entries. Where nobody is named, the command line acts as administrator under the name of the
+    user of the machine, and nobody comes in over HTTP."""
