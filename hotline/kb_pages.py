@@ -32,7 +32,8 @@ _MARKS = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
 
 def listed(found: Sequence[Listed], title: str) -> Table:
     """Return entries one a row."""
-    out = Table("编号", "责任部门", "状态", "播出", "领域", "问题", "改动时间", title=title)
+    out = _table("编号", "责任部门", "状态", "播出", "领域", "问题", "改动时间", title=Text(title))
+    out.columns[0].no_wrap = True  # an id is copied into the next command
     for one in found:
         life = one.life
         heard = f"第 {life.live} 版" if life.live else "–"
@@ -45,7 +46,8 @@ def listed(found: Sequence[Listed], title: str) -> Table:
 def page(version: Version, life: Life, wrong: Sequence[Problem] = ()) -> Table:
     """Return all of one version, with where the entry stands and what keeps it from being reviewed."""
     entry = version.entry
-    out = Table(title=Text(f"条目 {life.id} 第 {version.number} 版"), show_header=False, title_justify="left")
+    out = _table("", "", title=Text(f"条目 {life.id} 第 {version.number} 版"))
+    out.show_header = False
     out.add_row("状态", Text(standing(life)))
     at = local_time(version.at.timestamp())
     out.add_row("本版", Text(f"{version.who},{at}{',' + version.why if version.why else ''}{_aside(version)}"))
@@ -78,13 +80,13 @@ def changes(found: Iterable[Difference]) -> Text:
 
 def course(events: Sequence[Event], versions: Sequence[Version], id: str) -> tuple[Table, Table]:
     """Return every version with its writer, and every step with who took it and why."""
-    kept = Table("版本", "时间", "谁", "依据", "说明", title=Text(f"条目 {id} 的版本"))
+    kept = _table("版本", "时间", "谁", "依据", "说明", title=Text(f"条目 {id} 的版本"))
     for version in versions:
         base = f"第 {version.base} 版" if version.base else "新写"
         told = version.why + _aside(version)
         cells = (str(version.number), local_time(version.at.timestamp()), version.who, base, told)
         kept.add_row(*map(Text, cells))
-    steps = Table("时间", "经过", "版本", "谁", "原因", title=Text(f"条目 {id} 的经过"))
+    steps = _table("时间", "经过", "版本", "谁", "原因", title=Text(f"条目 {id} 的经过"))
     for event in events:
         facts = event.body
         rest = "、".join(f"{name} {value}" for name, value in facts.items() if name not in _FACTS)
@@ -93,6 +95,14 @@ def course(events: Sequence[Event], versions: Sequence[Version], id: str) -> tup
         cells = (local_time(event.at), what, str(facts.get("version", "")), str(facts.get("who", "")), why)
         steps.add_row(*map(Text, cells))
     return kept, steps
+
+
+def _table(*columns: str, title: Text) -> Table:
+    """Return a table in which long Chinese, which has no blanks to break at, is folded rather than cut."""
+    out = Table(title=title)
+    for column in columns:
+        out.add_column(column, overflow="fold")
+    return out
 
 
 def _aside(version: Version) -> str:
