@@ -22,12 +22,12 @@ from agent_desk.entry_models import (
     VersionLine,
     entry_of,
 )
+from agent_desk.errors import IdFixed
 from agent_desk.jobs import Job, Jobs, Progress
 from agent_desk.operation import Call, Operation
 from core.clock import Clock
 from knowledge_base.differences import differences
-from knowledge_base.errors import FieldsWrong
-from knowledge_base.life import STEP_NAMES, Step
+from knowledge_base.life import Step
 from knowledge_base.publication import Publisher
 from knowledge_base.reading import problems, spoken_seconds
 from knowledge_base.store import EntryStore
@@ -109,7 +109,7 @@ class EntryDesk:
     async def save(self, call: Call) -> Version:
         """Keep a new version of an entry."""
         if call.body.entry.id != call.path["id"]:
-            raise FieldsWrong(id=call.path["id"][:80], step=STEP_NAMES[Step.SAVE], what="编号与网址里的不同")
+            raise IdFixed(id=call.path["id"][:80], given=call.body.entry.id[:80])
         return await self._save(call.body, call.body.base, call)
 
     async def _save(self, body: Create, base: int, call: Call) -> Version:

@@ -10,7 +10,7 @@ from knowledge_base.differences import Difference
 from knowledge_base.entry import Entry
 from knowledge_base.headings import heading
 from knowledge_base.life import Life, State
-from knowledge_base.reading import MOST_ITEMS
+from knowledge_base.reading import ID, ITEM_FITS, MOST_ITEMS, fits
 from knowledge_base.serial import DATES, LISTS, NAMES
 from knowledge_base.versions import Version
 
@@ -18,12 +18,17 @@ _NEEDED = ("id", "question", "spoken")
 
 
 def _field(name: str) -> Any:
+    """The type of a field; its limits stand in the description, and the store tells in words what exceeds them."""
     told = heading(name)
     if name in LISTS:
-        return (list[str], Field(default_factory=list, max_length=MOST_ITEMS, description=told))
+        items: dict[str, Any] = {"items": {"type": "string", "maxLength": ITEM_FITS}, "maxItems": MOST_ITEMS}
+        return (list[str], Field(default_factory=list, description=told, json_schema_extra=items))
     if name in DATES:
-        return (date | None, Field(default=None, description=told))
-    return (str, Field(description=told) if name in _NEEDED else Field(default="", description=told))
+        return (date | None, Field(default=None, description=told, strict=True))
+    limits: dict[str, Any] = {"maxLength": fits(name), **({"pattern": ID} if name == "id" else {})}
+    if name in _NEEDED:
+        return (str, Field(description=told, json_schema_extra=limits))
+    return (str, Field(default="", description=told, json_schema_extra=limits))
 
 
 EntryData = create_model("EntryData", __base__=Model, **{name: _field(name) for name in NAMES})

@@ -25,3 +25,7 @@ class DeskBusy(HotlineError):
 
 class DeskPortTaken(HotlineError):
     """工作台端口 {host}:{port} 已被占用。请停止占用它的程序,或在 hotline.toml 的 [desk] 中换一个端口。"""
+
+
+class IdFixed(HotlineError):
+    """条目的编号不能改:网址里是 {id},内容里是 {given}。要换编号请新建条目。"""

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
 from agent_desk.operation import Nothing, Operation
 
-_REF = "#/components/schemas/{model}"
+_Mode = Literal["validation", "serialization"]
 _STATUS = {
     401: "没有出示密钥,或密钥不对",
     403: "这个角色不能做",
@@ -33,7 +33,7 @@ _ERROR: dict[str, Any] = {
 
 def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
     """Return the description of `operations` as JSON data."""
-    schemas: dict[str, Any] = {"Error": _ERROR}
+    schemas, parts = _schemas(operations)
     paths: dict[str, Any] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
@@ -42,14 +42,29 @@ def describe(operations: Sequence[Operation], version: str) -> dict[str, Any]:
         "info": {"title": "12345 热线工作台", "version": version},
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": {"Error": _ERROR, **parts},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"key": []}],
     }
 
 
-def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+_Schemas = dict[tuple[str, _Mode], dict[str, Any]]
+
+
+def _schemas(operations: Sequence[Operation]) -> tuple[_Schemas, dict[str, Any]]:
+    """Return the schema of each body and answer by the operation's name, and the parts that they refer to."""
+    wanted: list[tuple[str, _Mode, TypeAdapter[Any]]] = []
+    for operation in operations:
+        if operation.body:
+            wanted.append((operation.name, "validation", TypeAdapter(operation.body)))
+        if not isinstance(operation.answer, str):
+            wanted.append((operation.name, "serialization", TypeAdapter(operation.answer)))
+    made, rest = TypeAdapter.json_schemas(wanted, ref_template="#/components/schemas/{model}")
+    return dict(made), rest.get("$defs", {})
+
+
+def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -64,7 +79,7 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         binary = {"schema": {"type": "string", "format": "binary"}}
         told["requestBody"] = {"required": True, "content": {"application/octet-stream": binary}}
     elif operation.body:
-        schema = _schema(operation.body, schemas, "validation")
+        schema = schemas[operation.name, "validation"]
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return told
 
@@ -94,24 +109,23 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in required,
-            "schema": inline[kind["$ref"].rpartition("/")[2]] if "$ref" in kind else kind,
+            "schema": _without_reference(kind, inline),
         }
         for name, kind in schema["properties"].items()
     ]
 
 
-def _answer(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
+def _without_reference(kind: dict[str, Any], inline: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a query parameter, which is left out rather than null."""
+    (one, *more) = [part for part in kind.get("anyOf", [kind]) if part.get("type") != "null"]
+    if more:
+        raise ValueError("a query parameter has one type")
+    return dict(inline[one["$ref"].rpartition("/")[2]] if "$ref" in one else one)
+
+
+def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if isinstance(operation.answer, str):
         content = {operation.answer: {"schema": {"type": "string", "format": "binary"}}}
         return {"description": "文件", "content": content}
-    schema = _schema(operation.answer, schemas, "serialization")
+    schema = schemas[operation.name, "serialization"]
     return {"description": "结果", "content": {"application/json": {"schema": schema}}}
-
-
-def _schema(kind: Any, schemas: dict[str, Any], mode: Any) -> dict[str, Any]:
-    """Return the schema of `kind`; what it refers to goes into `schemas`."""
-    made = TypeAdapter(kind).json_schema(mode=mode, ref_template=_REF)
-    for name, part in made.pop("$defs", {}).items():
-        if schemas.setdefault(name, part) != part:
-            raise ValueError(f"two schemas are called {name}")
-    return made
