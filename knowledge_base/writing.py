@@ -33,10 +33,10 @@ _KINDS = {
 
 def fit(entry: Entry) -> Entry:
     """Return `entry` tidied; raises `FieldsWrong` where it cannot be kept even as a draft."""
-    entry = tidied(entry)
-    if found := too_much(entry):
-        raise FieldsWrong(id=entry.id[:80], what=";".join(map(str, found)))
-    return entry
+    tidy = tidied(entry)
+    if found := too_much(entry) or too_much(tidy):
+        raise FieldsWrong(id=tidy.id[:80], what=";".join(map(str, found)))
+    return tidy
 
 
 def must_be_ready(entry: Entry, known: Collection[str], step: str) -> None:
