@@ -20,6 +20,10 @@ class VersionUnknown(HotlineError):
 
 
 class FieldsWrong(HotlineError):
+    """条目 {id} 不能保存:{what}。请改正后重试。"""
+
+
+class NotReady(HotlineError):
     """条目 {id} 还不能{step}:{what}。请改正后重试。"""
 
 

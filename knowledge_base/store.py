@@ -92,7 +92,7 @@ class EntryStore:
     def step(self, id: str, step: Step, version: int, actor: Actor, why: str, now: datetime) -> Life:
         """Take `step` (submit, return, approve, withdraw) on the working `version`, as its actor saw it.
 
-        Raises `ChangedMeanwhile`, `EntryUnknown`, `FieldsWrong`, `StepRefused`. Publishing is
+        Raises `ChangedMeanwhile`, `EntryUnknown`, `NotReady`, `StepRefused`. Publishing is
         `knowledge_base.publication`'s, which makes index and sound ready first.
         """
         return self.database.run(lambda c: step_on(c, id, step, version, actor, why, now))

@@ -1,7 +1,7 @@
 """How an entry changes within one transaction: the version, where it stands, the event, what callers hear."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from core.events import Event, append
 from knowledge_base.differences import differences, told
 from knowledge_base.entry import Entry
-from knowledge_base.errors import ChangedMeanwhile, EditedMeanwhile, FieldsWrong
+from knowledge_base.errors import ChangedMeanwhile, EditedMeanwhile, FieldsWrong, NotReady
 from knowledge_base.life import STEP_NAMES, Life, Step, after
-from knowledge_base.reading import Problem, problems, tidied, too_much
+from knowledge_base.reading import problems, tidied, too_much
 from knowledge_base.roles import Actor
 from knowledge_base.serial import to_data
 from knowledge_base.tables import entries_table, publications_table, versions_table
@@ -33,19 +33,16 @@ _KINDS = {
 
 def fit(entry: Entry) -> Entry:
     """Return `entry` tidied; raises `FieldsWrong` where it cannot be kept even as a draft."""
-    entry = tidied(entry)
-    _must_be_right(entry, too_much(entry), "保存")
-    return entry
+    tidy = tidied(entry)
+    if found := too_much(entry) or too_much(tidy):
+        raise FieldsWrong(id=tidy.id[:80], what=";".join(map(str, found)))
+    return tidy
 
 
 def must_be_ready(entry: Entry, known: Collection[str], step: str) -> None:
-    """Raise `FieldsWrong` where `entry` cannot be reviewed and spoken; `known` are ids that there are."""
-    _must_be_right(entry, problems(entry, known), step)
-
-
-def _must_be_right(entry: Entry, found: Iterable[Problem], step: str) -> None:
-    if listed := ";".join(map(str, found)):
-        raise FieldsWrong(id=entry.id[:80], step=step, what=listed)
+    """Raise `NotReady` where `entry` cannot be reviewed and spoken; `known` are ids that there are."""
+    if found := problems(entry, known):
+        raise NotReady(id=entry.id, step=step, what=";".join(map(str, found)))
 
 
 def save(
@@ -87,7 +84,7 @@ def save(
 
 
 def step_on(connection: Connection, id: str, step: Step, version: int, actor: Actor, why: str, now: datetime) -> Life:
-    """Take `step` on the working `version`; raises `ChangedMeanwhile`, `FieldsWrong`, `StepRefused`."""
+    """Take `step` on the working `version`; raises `ChangedMeanwhile`, `NotReady`, `StepRefused`."""
     life = known(connection, id)
     if life.head != version:
         head = version_of(connection, id, life.head)
