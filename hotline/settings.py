@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from agent_desk.settings import DeskSettings
 from asr.settings import AsrSettings
 from core.errors import SettingsError
 from core.settings import Settings
@@ -68,6 +69,7 @@ class HotlineSettings(Settings):
     records: RecordsSettings = RecordsSettings()
     callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
+    desk: DeskSettings = DeskSettings()
     serve: ServeSettings = ServeSettings()
 
     @model_validator(mode="after")
