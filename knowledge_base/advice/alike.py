@@ -78,7 +78,9 @@ def _compared(entry: Entry, other: Entry) -> Alike:
     ways = tuple(way for core, way in own.items() if core in theirs)
     if not matter and not _may_be_one_matter(entry, other):
         return Alike(other, False, ways, 0.0, 0.0)
-    question = max(likeness(pairs(entry.question), pairs(other.question)), float(question_core(entry.question) in theirs))
+    question = max(
+        likeness(pairs(entry.question), pairs(other.question)), float(question_core(entry.question) in theirs)
+    )
     return Alike(other, matter, ways, question, likeness(pairs(entry.spoken), pairs(other.spoken)))
 
 
@@ -92,7 +94,9 @@ def _may_be_one_matter(one: Entry, other: Entry) -> bool:
 
 def _named_by(subject: str, entry: Entry) -> bool:
     wanted = set(subject)
-    return any(len(wanted & set(way)) >= _NAMED * len(wanted) for way in (entry.subject, entry.question, *entry.asked))
+    return any(
+        len(wanted & set(way)) >= _NAMED * len(wanted) for way in (entry.subject, entry.question, *entry.asked)
+    )
 
 
 @lru_cache(maxsize=20_000)

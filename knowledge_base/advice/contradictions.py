@@ -19,14 +19,14 @@ def within(entry: Entry) -> Iterator[Remark]:
     written = _facts((entry.text, *entry.materials, entry.hours))
     for said, other in _different(facts(entry.spoken), written, _OWN, whole=True):
         yield _own(f"口语答复说“{said.written}”,正文说“{other.written}”", said.sentence, other.sentence)
-    for said, other in _opposed(stances(entry.spoken), stances(entry.text)):
-        yield _own("口语答复和正文说法相反", said.sentence, other.sentence)
+    for stance, opposite in _opposed(stances(entry.spoken), stances(entry.text)):
+        yield _own("口语答复和正文说法相反", stance.sentence, opposite.sentence)
     missing = times(entry.spoken) - times(entry.hours) - times(entry.text)
     if missing and entry.hours:
         clock = "、".join(f"{hour or 12}:{minute:02}" for hour, minute in sorted(missing))
         yield _own(f"口语答复里的钟点 {clock} 与办理时间不符", entry.spoken, entry.hours)
-    for building, said, there in _other_floor(entry.spoken, entry.place):
-        yield _own(f"口语答复说{building}在{said}楼,办理地点是{there}楼", entry.spoken, entry.place)
+    for building, floor, other_floor in _other_floor(entry.spoken, entry.place):
+        yield _own(f"口语答复说{building}在{floor}楼,办理地点是{other_floor}楼", entry.spoken, entry.place)
     numbers, known = telephones(entry.spoken), telephones(entry.telephone)
     if numbers and known and not numbers & (known | telephones(entry.text)):
         yield _own(f"口语答复里的电话 {'、'.join(sorted(numbers))} 与电话栏不符", entry.spoken, entry.telephone)
@@ -52,12 +52,14 @@ def _between(entry: Entry, other: Entry, same: bool) -> Iterator[tuple[str, str,
     for said, there in _different(own, theirs, _SAME_ANSWER if same else _SAME_MATTER, whole=same):
         yield f"{said.kind}“{said.written}”和“{there.written}”", said.sentence, there.sentence
     own_stances, other_stances = (stances(one.spoken) + stances(one.text) for one in (entry, other))
-    for said, there in _opposed(own_stances, other_stances):
-        yield "说法相反", said.sentence, there.sentence
+    for stance, opposite in _opposed(own_stances, other_stances):
+        yield "说法相反", stance.sentence, opposite.sentence
     if not same:
         return
-    for building, said, there in _other_floor(f"{entry.spoken} {entry.place}", f"{other.spoken} {other.place}"):
-        yield f"{building}在{said}楼和{there}楼", entry.place or entry.spoken, other.place or other.spoken
+    for building, floor, other_floor in _other_floor(
+        f"{entry.spoken} {entry.place}", f"{other.spoken} {other.place}"
+    ):
+        yield f"{building}在{floor}楼和{other_floor}楼", entry.place or entry.spoken, other.place or other.spoken
     for read, name, what in ((telephones, "telephone", "电话"), (times, "hours", "办理时间")):
         mine, yours = getattr(entry, name), getattr(other, name)
         if read(mine) and read(yours) and not (read(mine) <= read(yours) or read(yours) <= read(mine)):
@@ -83,7 +85,9 @@ def _facts(texts: Iterable[str]) -> tuple[Fact, ...]:
     return tuple(fact for text in texts for fact in facts(text))
 
 
-def _different(own: Sequence[Fact], theirs: Sequence[Fact], at_least: float, whole: bool) -> Iterator[tuple[Fact, Fact]]:
+def _different(
+    own: Sequence[Fact], theirs: Sequence[Fact], at_least: float, whole: bool
+) -> Iterator[tuple[Fact, Fact]]:
     """Yield numbers of one fact that differ. A number that the other side gives too, anywhere, is no difference.
 
     With `whole`, two sides that give one number of a kind each are held to mean the same.

@@ -46,6 +46,7 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
+@lru_cache(maxsize=50_000)
 def pairs(text: str) -> frozenset[str]:
     """Return the pairs of neighbouring characters of `text`, cleaned and with synonyms made one."""
     return frozenset(first + second for first, second in pairwise(canonical(clean(text)).replace(" ", "")))

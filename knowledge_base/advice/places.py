@@ -10,8 +10,12 @@ from knowledge_base.text import clean
 _PART = re.compile(r"[；;/、，,\n]|或者?")
 _ADDRESS = re.compile(r"([^（(]+)[（(]([^）)]*\d[^）)]*)[）)]")
 _FLOOR = re.compile(rf"([\u4e00-\u9fff]*?(?:中心|大厦|大楼|大厅|局|处|所|院))([{DIGITS}十\d]+)[楼层]")
-_CLOCK = re.compile(rf"(?<!\d)(\d{{1,2}})[:：](\d{{2}})|(?<!\d)([{DIGITS}十]{{1,3}}|\d{{1,2}})点(半|[{DIGITS}十]+分|\d+分)?(?![钟{DIGITS}])")
-_NUMBER = re.compile(r"(?<![\d.—-])(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|[48]00-?\d{3}-?\d{4}|1\d{4}|9[56]\d{3}|\d{7,8})(?![\d.元年人户件万—-])")
+_CLOCK = re.compile(
+    rf"(?<!\d)(\d{{1,2}})[:：](\d{{2}})|(?<!\d)([{DIGITS}十]{{1,3}}|\d{{1,2}})点(半|[{DIGITS}十]+分|\d+分)?(?![钟{DIGITS}])"
+)
+_NUMBER = re.compile(
+    r"(?<![\d.—-])(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|[48]00-?\d{3}-?\d{4}|1\d{4}|9[56]\d{3}|\d{7,8})(?![\d.元年人户件万—-])"
+)
 
 
 @dataclass(frozen=True, slots=True)

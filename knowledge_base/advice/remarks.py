@@ -31,7 +31,7 @@ KIND_NAMES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One remark; `other` is the id of the entry that it is about besides, `shown` what to compare or to take over."""
+    """One remark; `other` is the id of the entry that it is about besides, `shown` what to compare or take over."""
 
     severity: Severity
     kind: Kind

@@ -16,7 +16,7 @@ _ALIKE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """Whether something is needed (allowed, paid for), what it is, and what is said before it (under what condition)."""
+    """Whether something is needed (allowed, paid for), what it is, and what is said before it (on what condition)."""
 
     kind: str
     so: bool
@@ -26,7 +26,9 @@ class Stance:
 
     def speaks_of_the_same(self, other: "Stance") -> bool:
         """Say whether both are about the same thing, under conditions that differ in nothing that both name."""
-        return self.kind == other.kind and _within(self.of, other.of) and _within(self.before, other.before, empty=True)
+        return (
+            self.kind == other.kind and _within(self.of, other.of) and _within(self.before, other.before, empty=True)
+        )
 
 
 def _within(one: frozenset[str], other: frozenset[str], empty: bool = False) -> bool:
