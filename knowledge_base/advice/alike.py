@@ -14,6 +14,8 @@ LIKE_QUESTION, SAME_QUESTION = 0.75, 0.9
 """Shares of pairs from which on two questions are alike, and ask the same."""
 SAME_ANSWER = 0.6
 """And two spoken answers say the same."""
+RELATED = 0.5
+"""Share from which on two questions about the same aspect of matters of like names ask the same."""
 _NAMED = 0.8
 """Share of the characters of a subject that a way of asking must have to name it."""
 _TOLD = 8
@@ -27,6 +29,8 @@ class Alike:
     entry: Entry
     same_matter: bool
     """Subject and aspect are the same."""
+    same_aspect: bool
+    """The aspect is the same, and one names the subject of the other."""
     ways: tuple[str, ...]
     """Ways of asking that both have."""
     question: float
@@ -35,7 +39,8 @@ class Alike:
     @property
     def same(self) -> bool:
         """Whether both answer one question: what they say must then not differ."""
-        return self.same_matter or self.question >= SAME_QUESTION or self.answer >= SAME_ANSWER
+        alike = self.question >= SAME_QUESTION or self.answer >= SAME_ANSWER
+        return self.same_matter or alike or (self.same_aspect and (bool(self.ways) or self.question >= RELATED))
 
     @property
     def score(self) -> float:
@@ -77,11 +82,12 @@ def _compared(entry: Entry, other: Entry) -> Alike:
     matter = bool(entry.subject and entry.aspect) and (entry.subject, entry.aspect) == (other.subject, other.aspect)
     ways = tuple(way for core, way in own.items() if core in theirs)
     if not matter and not _may_be_one_matter(entry, other):
-        return Alike(other, False, ways, 0.0, 0.0)
+        return Alike(other, False, False, ways, 0.0, 0.0)
     question = max(
         likeness(pairs(entry.question), pairs(other.question)), float(question_core(entry.question) in theirs)
     )
-    return Alike(other, matter, ways, question, likeness(pairs(entry.spoken), pairs(other.spoken)))
+    same_aspect = bool(entry.aspect) and entry.aspect == other.aspect
+    return Alike(other, matter, same_aspect, ways, question, likeness(pairs(entry.spoken), pairs(other.spoken)))
 
 
 def _may_be_one_matter(one: Entry, other: Entry) -> bool:

@@ -33,7 +33,7 @@ def stolen(
     recent: Sequence[str],
     progress: Progress,
 ) -> Iterator[Remark]:
-    """Yield the questions of `others` and the `recent` ones of callers that `entry` takes over, and their new answer."""
+    """Yield the questions of `others`, and `recent` ones, that `entry` takes over, and what becomes of it."""
     asked = _in_danger(entry, others, recent)
     for done, (question, owner) in enumerate(asked, 1):
         progress("试问其他条目的问题", done, len(asked))
