@@ -1,4 +1,4 @@
-"""Advice on an entry against a small knowledge base: what it takes over, what it is asked by, what must be put right."""
+"""Advice on an entry against a small knowledge base: what it takes over, and what it is asked by."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_a_copy_takes_the_questions_of_the_original(base: KnowledgeBase, thief: 
     stolen = advice.of("theft")
     assert {remark.other for remark in stolen} >= {"shebao-card-lost"}
     assert all(base.ask(remark.shown[0]).kind != "refuse" for remark in stolen)
-    assert [remark.other for remark in advice.of("duplicate")][0] == "shebao-card-lost"
+    assert advice.of("duplicate")[0].other == "shebao-card-lost"
     assert base.entries == tuple(entry for entry in base.entries if entry.id != "thief"), "the base is not changed"
 
 
@@ -64,10 +64,9 @@ def test_questions_that_nobody_answered_become_ways_of_asking(base: KnowledgeBas
     )  # fmt: skip
     advice = advise(entry, base, ["狗证在哪里办", "养犬证怎么办理", "狗证在哪里办", "路灯坏了", "养犬证怎么办?"])
     suggested = {remark.shown[0]: str(remark) for remark in advice.of("way")}
-    assert "发布后就能答" in suggested["狗证在哪里办"]
+    assert list(suggested) == ["养犬证怎么办理", "狗证在哪里办"], "what it will answer comes first"
+    assert "发布后就能答" in suggested["养犬证怎么办理"]
     assert "2 次" in suggested["狗证在哪里办"]
-    assert "路灯坏了" not in suggested
-    assert "养犬证怎么办?" not in suggested, "it has that one"
 
 
 def test_quick_advice_asks_nothing_and_still_sees_the_copy(base: KnowledgeBase, thief: Entry) -> None:
