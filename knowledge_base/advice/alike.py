@@ -30,7 +30,7 @@ class Alike:
     same_matter: bool
     """Subject and aspect are the same."""
     same_aspect: bool
-    """The aspect is the same, and one names the subject of the other."""
+    """The aspect is the same, and the one subject has the other in it: 因私护照 and 护照."""
     ways: tuple[str, ...]
     """Ways of asking that both have."""
     question: float
@@ -40,7 +40,8 @@ class Alike:
     def same(self) -> bool:
         """Whether both answer one question: what they say must then not differ."""
         alike = self.question >= SAME_QUESTION or self.answer >= SAME_ANSWER
-        return self.same_matter or alike or (self.same_aspect and (bool(self.ways) or self.question >= RELATED))
+        related = self.same_aspect and (bool(self.ways) or self.question >= RELATED)
+        return self.same_matter or alike or related
 
     @property
     def score(self) -> float:
@@ -86,7 +87,10 @@ def _compared(entry: Entry, other: Entry) -> Alike:
     question = max(
         likeness(pairs(entry.question), pairs(other.question)), float(question_core(entry.question) in theirs)
     )
-    same_aspect = bool(entry.aspect) and entry.aspect == other.aspect
+    contained = bool(entry.subject and other.subject) and (
+        entry.subject in other.subject or other.subject in entry.subject
+    )
+    same_aspect = contained and bool(entry.aspect) and entry.aspect == other.aspect
     return Alike(other, matter, same_aspect, ways, question, likeness(pairs(entry.spoken), pairs(other.spoken)))
 
 
