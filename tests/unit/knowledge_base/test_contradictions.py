@@ -33,6 +33,11 @@ def test_the_same_facts_in_other_words_are_no_contradiction() -> None:
     assert between(replace(OTHER, spoken="普通护照每本120元。", text="")) == ""
 
 
+def test_a_number_more_on_one_side_is_no_contradiction() -> None:
+    posted = replace(FEE, spoken="普通护照每本120元，邮寄的普通护照每本130元。", text="")
+    assert between(replace(OTHER, spoken="普通护照每本120元。", text=""), posted) == ""
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
