@@ -108,12 +108,8 @@ def test_duplicates_name_what_is_alike() -> None:
     assert "市公安局" in remark.what
 
 
-@pytest.mark.parametrize(
-    ("subject", "question"), [("水费发票", "水费发票怎么开？"), ("电费发票", "电费发票怎么开？")]
-)
-def test_entries_that_differ_in_the_matter_alone_are_no_duplicates(subject: str, question: str) -> None:
-    gas = replace(FEE, id="gas", subject="燃气发票", question="燃气发票怎么开？", asked=(), spoken="在燃气应用里开。")
-    assert (
-        list(duplicates(alike(replace(gas, id="b", subject=subject, question=question, spoken="打电话开。"), [gas])))
-        == []
-    )
+def test_entries_that_differ_in_the_matter_alone_are_no_duplicates() -> None:
+    water = replace(FEE, id="water", subject="水费发票", question="水费发票怎么开？", asked=(), spoken="在应用里开。")
+    power = replace(water, id="power", subject="电费发票", question="电费发票怎么开？", spoken="打电话开。")
+    assert list(duplicates(alike(power, [water]))) == []
+    assert list(duplicates(alike(replace(power, subject="水费电子发票", question="水费发票怎么开"), [water])))

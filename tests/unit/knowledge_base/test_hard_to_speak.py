@@ -43,6 +43,10 @@ def test_what_is_hard_to_speak_is_told(spoken: str, part: str) -> None:
     assert part in told(spoken)
 
 
+def test_the_letters_of_an_address_are_told_once() -> None:
+    assert len(told("请看www.lanjiang.gov.cn/zwfw").splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     "spoken",
     [
