@@ -17,7 +17,7 @@ SPOKEN_SECONDS = 15.0
 WAYS_ASKED = 3
 """Ways of asking that an entry needs before it is reviewed."""
 REQUIRED = ("id", "question", "spoken", "topic", "subject", "aspect", "short", "text", "department")
-FITS = {"question": 200, "spoken": 400, "text": 20_000, "basis": 2_000, "source": 1_000, "id": 80, "short": 60}
+FITS = {"question": 200, "spoken": 400, "text": 20_000, "basis": 2_000, "source": 1_000, "id": 70, "short": 60}
 """Most characters of a field; a list's each item has those of `_ITEM`, and every other field those of `_OTHER`."""
 _OTHER, _ITEM, MOST_ITEMS = 300, 200, 300
 

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from core.events import Event, append
+from knowledge_base.attachments import missing
 from knowledge_base.differences import differences, told
 from knowledge_base.entry import Entry
 from knowledge_base.errors import ChangedMeanwhile, EditedMeanwhile, FieldsWrong
@@ -16,7 +18,7 @@ from knowledge_base.reading import Problem, problems, tidied, too_much
 from knowledge_base.roles import Actor
 from knowledge_base.serial import to_data
 from knowledge_base.tables import entries_table, publications_table, versions_table
-from knowledge_base.versions import Version, known, version_of
+from knowledge_base.versions import Version, known, newest, version_of
 
 _e, _v = entries_table.c, versions_table.c
 
@@ -28,6 +30,7 @@ _KINDS = {
     Step.PUBLISH: "entry.published",
     Step.WITHDRAW: "entry.withdrawn",
     Step.EXPIRE: "entry.expired",
+    Step.REVIVE: "entry.revived",
 }
 
 
@@ -61,8 +64,10 @@ def save(
     """Keep `entry` as a new version; where somebody has saved since `base`, aside, with the error to raise."""
     before = life or Life(entry.id, entry.department)
     number = _next_version(connection, entry.id)
-    new = after(before, Step.SAVE, actor, why, entry.department, number)
     aside = base != before.head
+    if aside:  # the entry may have gone to another department meanwhile: the text is not lost for that
+        before = replace(before, department=version_of(connection, entry.id, base).entry.department)
+    new = after(before, Step.SAVE, actor, why, entry.department, number)
     if life is not None:
         theirs = version_of(connection, entry.id, life.head)
         if theirs.entry == entry:
@@ -97,6 +102,8 @@ def step_on(connection: Connection, id: str, step: Step, version: int, actor: Ac
         entry = version_of(connection, id, life.head).entry
         related = frozenset(connection.scalars(select(_e.id).where(_e.id.in_(entry.related))))
         must_be_ready(entry, related, STEP_NAMES[step])
+        lost = missing(connection, id, entry.attachments)
+        _must_be_right(entry, [Problem("attachments", f"“{name}”还没有上传") for name in lost], STEP_NAMES[step])
     changed(connection, new, step, actor, why, now)
     return new
 
@@ -129,8 +136,15 @@ def changed(
     )
     body = {"version": life.head, "who": actor.name, "role": actor.role.value, "why": why, **(facts or {})}
     _append(connection, life.id, _KINDS[step], body, now)
-    if step in (Step.PUBLISH, Step.WITHDRAW, Step.EXPIRE):
-        connection.execute(insert(publications_table).values(at=now.timestamp(), entry=life.id, version=life.live))
+    if step in (Step.PUBLISH, Step.WITHDRAW, Step.EXPIRE, Step.REVIVE):
+        connection.execute(
+            insert(publications_table).values(
+                number=newest(connection) + 1,  # a database's own counter can be seen out of order by followers
+                at=now.timestamp(),
+                entry=life.id,
+                version=life.live,
+            )
+        )
 
 
 def _keep(connection: Connection, entry: Entry, version: Version) -> None:
