@@ -73,7 +73,7 @@ class Database:
                     # Its driver would begin with the first write, and what was read before might hold no more.
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
                 return work(connection)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, UnicodeEncodeError) as error:
             cause = getattr(error, "orig", None) or error
             raise RecordsError(url=self.url.render_as_string(), what=cause) from error
 

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 
 from knowledge_base.errors import AttachmentRefused
+from knowledge_base.reading import plain
 
 LONGEST_NAME = 120
 """Characters of a name with its ending; a longer one is shortened."""
@@ -52,8 +53,7 @@ def plain_name(name: str) -> str:
 
     Raises `AttachmentRefused` where nothing is left of it.
     """
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(" " if c.isspace() else c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+    shown = plain(name.replace("\\", "/").rsplit("/", 1)[-1])
     stem, _, ending = " ".join(_NOT_IN_NAMES.sub("_", shown).split()).rpartition(".")
     stem = stem.strip(" .")
     if not stem:

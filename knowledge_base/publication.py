@@ -5,16 +5,18 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.errors import HotlineError
-from knowledge_base.base import KnowledgeBase
 from knowledge_base.entry import Entry
 from knowledge_base.errors import ChangedMeanwhile, PublicationFailed
 from knowledge_base.life import STEP_NAMES, Step, after
 from knowledge_base.roles import Actor
 from knowledge_base.store import EntryStore
 from knowledge_base.writing import must_be_ready
+
+if TYPE_CHECKING:  # it loads what makes an index, which who publishes has loaded already
+    from knowledge_base.base import KnowledgeBase
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,7 @@ class Publisher:
     def __init__(
         self,
         store: EntryStore,
-        base: Callable[[], KnowledgeBase],
+        base: "Callable[[], KnowledgeBase]",
         speech: Speech,
         spoken: Callable[[Sequence[Entry]], list[str]],
     ) -> None:
@@ -73,12 +75,18 @@ class Publisher:
         except Exception as error:
             what = str(error) if isinstance(error, HotlineError) else f"{type(error).__name__}({error})"
             log.warning("a publication of %d entries failed: %s", len(entries), type(error).__name__)
-            for id, version in versions:
-                facts = {"version": version, "who": actor.name, "why": what}
-                await asyncio.to_thread(self._store.note, id, "entry.not_published", facts, now)
+            await asyncio.to_thread(self._note_failed, versions, actor, what, now)
             raise PublicationFailed(what=what) from error
         number = await asyncio.to_thread(self._store.put_live, versions, actor, why, now)
         return Publication(number, tuple(versions))
+
+    def _note_failed(self, versions: Sequence[tuple[str, int]], actor: Actor, what: str, now: datetime) -> None:
+        try:
+            for id, version in versions:
+                facts = {"version": version, "who": actor.name, "why": what}
+                self._store.note(id, "entry.not_published", facts, now)
+        except HotlineError as error:  # the reason itself is what the publisher must hear
+            log.error("a failed publication could not be written down: %s", error)
 
     def _ready(self, versions: Sequence[tuple[str, int]], actor: Actor) -> list[Entry]:
         """Return the entries, or say now what would be refused after minutes of rendering."""

@@ -48,13 +48,16 @@ def tidied(entry: Entry) -> Entry:
     for name in NAMES:
         value = getattr(entry, name)
         if isinstance(value, str):
-            values[name] = _tidy(value, lines=name == "text")
+            values[name] = plain(value, lines=name == "text")
         elif name in LISTS:
-            values[name] = tuple(text for item in value if (text := _tidy(item, lines=False)))
+            values[name] = tuple(text for item in value if (text := plain(item)))
     return replace(entry, **values)
 
 
-def _tidy(text: str, lines: bool) -> str:
+def plain(text: str, lines: bool = False) -> str:
+    """Return `text` in composed characters without those that nobody sees; tabs and, but for `lines`, line ends are
+    spaces.
+    """
     kept = [
         character
         if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character == "\u200d"

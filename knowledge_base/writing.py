@@ -14,7 +14,7 @@ from knowledge_base.differences import differences, told
 from knowledge_base.entry import Entry
 from knowledge_base.errors import ChangedMeanwhile, EditedMeanwhile, FieldsWrong
 from knowledge_base.life import STEP_NAMES, Life, Step, after
-from knowledge_base.reading import Problem, problems, tidied, too_much
+from knowledge_base.reading import Problem, plain, problems, tidied, too_much
 from knowledge_base.roles import Actor
 from knowledge_base.serial import to_data
 from knowledge_base.tables import entries_table, publications_table, versions_table
@@ -62,6 +62,7 @@ def save(
     restored: int,
 ) -> Version | EditedMeanwhile:
     """Keep `entry` as a new version; where somebody has saved since `base`, aside, with the error to raise."""
+    why = plain(why, lines=True)
     before = life or Life(entry.id, entry.department)
     number = _next_version(connection, entry.id)
     aside = base != before.head
@@ -93,6 +94,7 @@ def save(
 
 def step_on(connection: Connection, id: str, step: Step, version: int, actor: Actor, why: str, now: datetime) -> Life:
     """Take `step` on the working `version`; raises `ChangedMeanwhile`, `FieldsWrong`, `StepRefused`."""
+    why = plain(why, lines=True)
     life = known(connection, id)
     if life.head != version:
         head = version_of(connection, id, life.head)
