@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from core.errors import HotlineError
 from knowledge_base.entry import Entry
@@ -14,9 +14,6 @@ from knowledge_base.life import STEP_NAMES, Step, after
 from knowledge_base.roles import Actor
 from knowledge_base.store import EntryStore
 from knowledge_base.writing import must_be_ready
-
-if TYPE_CHECKING:  # it loads what makes an index, which who publishes has loaded already
-    from knowledge_base.base import KnowledgeBase
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +26,14 @@ class Speech(Protocol):
 
     async def render(self, texts: Sequence[str], progress: Callable[[int, int], None]) -> None:
         """Make the sound of all `texts`; raises a `HotlineError` that says why one could not be made."""
+        ...
+
+
+class Indexes(Protocol):
+    """What shows that entries can be indexed: a `KnowledgeBase`, or less where nothing is asked of it."""
+
+    def changed(self, entries: Sequence[Entry], /) -> object:
+        """Index `entries`; raises where that is impossible."""
         ...
 
 
@@ -46,11 +51,11 @@ class Publisher:
     def __init__(
         self,
         store: EntryStore,
-        base: "Callable[[], KnowledgeBase]",
+        base: Callable[[], Indexes],
         speech: Speech,
         spoken: Callable[[Sequence[Entry]], list[str]],
     ) -> None:
-        """Publish from `store`; `base` is the knowledge base as callers hear it now."""
+        """Publish from `store`; `base` is what the entries are indexed with first, to see that it can be done."""
         self._store, self._base, self._speech, self._spoken = store, base, speech, spoken
 
     async def publish(

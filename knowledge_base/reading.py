@@ -18,10 +18,13 @@ WAYS_ASKED = 3
 """Ways of asking that an entry needs before it is reviewed."""
 REQUIRED = ("id", "question", "spoken", "topic", "subject", "aspect", "short", "text", "department")
 FITS = {"question": 200, "spoken": 400, "text": 20_000, "basis": 2_000, "source": 1_000, "id": 70, "short": 60}
-"""Most characters of a field; a list's each item has those of `_ITEM`, and every other field those of `_OTHER`."""
-_OTHER, _ITEM, MOST_ITEMS = 300, 200, 300
+_OTHER = 300
+MOST_ITEMS, ITEM_FITS = 300, 200
+"""Most items of a list, and most characters of one."""
+ID = "^[a-z0-9][a-z0-9._-]*$"
+"""What an id is made of (a regular expression)."""
 
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
+_ID = re.compile(ID)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|[a-z]+);|javascript:", re.IGNORECASE)
 
 
@@ -34,6 +37,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{heading(self.field)}:{self.what}"
+
+
+def fits(field: str) -> int:
+    """Return how many characters `field` may have."""
+    return FITS.get(field, _OTHER)
 
 
 def spoken_seconds(text: str) -> float:
@@ -77,16 +85,16 @@ def too_much(entry: Entry) -> tuple[Problem, ...]:
 
 
 def _too_much(entry: Entry) -> Iterator[Problem]:
-    if not _ID.match(entry.id):
+    if not _ID.fullmatch(entry.id):
         yield Problem("id", "只能用小写字母、数字和 . _ -,并以字母或数字开头")
     for name in NAMES:
         value = getattr(entry, name)
-        if isinstance(value, str) and len(value) > (most := FITS.get(name, _OTHER)):
+        if isinstance(value, str) and len(value) > (most := fits(name)):
             yield Problem(name, f"有 {len(value)} 个字,最多 {most} 个字")
         elif name in LISTS and len(value) > MOST_ITEMS:
             yield Problem(name, f"有 {len(value)} 项,最多 {MOST_ITEMS} 项")
-        elif name in LISTS and any(len(item) > _ITEM for item in value):
-            yield Problem(name, f"有一项超过 {_ITEM} 个字")
+        elif name in LISTS and any(len(item) > ITEM_FITS for item in value):
+            yield Problem(name, f"有一项超过 {ITEM_FITS} 个字")
 
 
 def problems(entry: Entry, known: Collection[str] | None = None) -> tuple[Problem, ...]:

@@ -92,7 +92,7 @@ class EntryStore:
     def step(self, id: str, step: Step, version: int, actor: Actor, why: str, now: datetime) -> Life:
         """Take `step` (submit, return, approve, withdraw) on the working `version`, as its actor saw it.
 
-        Raises `ChangedMeanwhile`, `EntryUnknown`, `FieldsWrong`, `StepRefused`. Publishing is
+        Raises `ChangedMeanwhile`, `EntryUnknown`, `NotReady`, `StepRefused`. Publishing is
         `knowledge_base.publication`'s, which makes index and sound ready first.
         """
         return self.database.run(lambda c: step_on(c, id, step, version, actor, why, now), exclusive=True)
@@ -219,8 +219,9 @@ class EntryStore:
 
     def heads(self) -> tuple[Entry, ...]:
         """Return the working version of every entry, by id."""
-        query = select(_v.content).join(entries_table, (_v.entry == _e.id) & (_v.version == _e.head)).order_by(_e.id)
-        return self.database.run(lambda c: tuple(as_entry(content) for content in c.scalars(query)))
+        columns = (_v.entry, _v.version, _v.content)
+        query = select(*columns).join(entries_table, (_v.entry == _e.id) & (_v.version == _e.head)).order_by(_e.id)
+        return self.database.run(lambda c: tuple(as_entry(*row) for row in c.execute(query)))
 
     def live(self) -> Published:
         """Return all that callers hear, and the number of the last publication."""
@@ -234,14 +235,14 @@ class EntryStore:
         """Return what has changed for callers since publication `number`; the same number where nothing has."""
         # One query sees one moment: a publication that ends meanwhile is not seen by half.
         query = (
-            select(_p.number, _p.entry, _v.content)
+            select(_p.number, _p.entry, _v.version, _v.content)
             .join(entries_table, _p.entry == _e.id)
             .outerjoin(versions_table, (_v.entry == _e.id) & (_v.version == _e.live))
             .where(_p.number > number)
             .order_by(_p.number)
         )
         rows = self.database.run(lambda c: c.execute(query).all())
-        changed = {row.entry: row.content for row in rows}
-        heard = tuple(as_entry(content) for content in changed.values() if content is not None)
-        gone = tuple(sorted(id for id, content in changed.items() if content is None))
+        changed = {row.entry: row for row in rows}
+        heard = tuple(as_entry(id, row.version, row.content) for id, row in changed.items() if row.version)
+        gone = tuple(sorted(id for id, row in changed.items() if not row.version))
         return Published(rows[-1].number if rows else number, heard, gone)

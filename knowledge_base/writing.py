@@ -1,7 +1,7 @@
 """How an entry changes within one transaction: the version, where it stands, the event, what callers hear."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from core.events import Event, append
 from knowledge_base.attachments import missing
 from knowledge_base.differences import differences, told
 from knowledge_base.entry import Entry
-from knowledge_base.errors import ChangedMeanwhile, EditedMeanwhile, FieldsWrong
+from knowledge_base.errors import ChangedMeanwhile, EditedMeanwhile, FieldsWrong, NotReady
 from knowledge_base.life import STEP_NAMES, Life, Step, after
-from knowledge_base.reading import Problem, plain, problems, tidied, too_much
+from knowledge_base.reading import plain, problems, tidied, too_much
 from knowledge_base.roles import Actor
 from knowledge_base.serial import to_data
 from knowledge_base.tables import entries_table, publications_table, versions_table
@@ -36,19 +36,16 @@ _KINDS = {
 
 def fit(entry: Entry) -> Entry:
     """Return `entry` tidied; raises `FieldsWrong` where it cannot be kept even as a draft."""
-    entry = tidied(entry)
-    _must_be_right(entry, too_much(entry), "保存")
-    return entry
+    tidy = tidied(entry)
+    if found := too_much(entry) or too_much(tidy):
+        raise FieldsWrong(id=tidy.id[:80], what=";".join(map(str, found)))
+    return tidy
 
 
 def must_be_ready(entry: Entry, known: Collection[str], step: str) -> None:
-    """Raise `FieldsWrong` where `entry` cannot be reviewed and spoken; `known` are ids that there are."""
-    _must_be_right(entry, problems(entry, known), step)
-
-
-def _must_be_right(entry: Entry, found: Iterable[Problem], step: str) -> None:
-    if listed := ";".join(map(str, found)):
-        raise FieldsWrong(id=entry.id[:80], step=step, what=listed)
+    """Raise `NotReady` where `entry` cannot be reviewed and spoken; `known` are ids that there are."""
+    if found := problems(entry, known):
+        raise NotReady(id=entry.id, step=step, what=";".join(map(str, found)))
 
 
 def save(
@@ -93,7 +90,7 @@ def save(
 
 
 def step_on(connection: Connection, id: str, step: Step, version: int, actor: Actor, why: str, now: datetime) -> Life:
-    """Take `step` on the working `version`; raises `ChangedMeanwhile`, `FieldsWrong`, `StepRefused`."""
+    """Take `step` on the working `version`; raises `ChangedMeanwhile`, `NotReady`, `StepRefused`."""
     why = plain(why, lines=True)
     life = known(connection, id)
     if life.head != version:
@@ -104,8 +101,8 @@ def step_on(connection: Connection, id: str, step: Step, version: int, actor: Ac
         entry = version_of(connection, id, life.head).entry
         related = frozenset(connection.scalars(select(_e.id).where(_e.id.in_(entry.related))))
         must_be_ready(entry, related, STEP_NAMES[step])
-        lost = missing(connection, id, entry.attachments)
-        _must_be_right(entry, [Problem("attachments", f"“{name}”还没有上传") for name in lost], STEP_NAMES[step])
+        if lost := missing(connection, id, entry.attachments):
+            raise NotReady(id=id, step=STEP_NAMES[step], what=f"附件“{'”、“'.join(lost)}”还没有上传")
     changed(connection, new, step, actor, why, now)
     return new
 

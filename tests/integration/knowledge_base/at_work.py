@@ -72,7 +72,7 @@ def work(store: EntryStore, what: str, pause: str) -> None:
         pause_at(pause)
         store.step("shebaoka", Step.APPROVE, store.get("shebaoka").life.head, SUN, "", NOW)
     elif what == "publish":
-        base: Any = Unchanged()
+        base = Unchanged()
         publisher = Publisher(store, lambda: base, Voice(pause), lambda entries: [entry.spoken for entry in entries])
         versions = [(id, store.get(id).life.head) for id in IDS]
         if pause != "render":

@@ -14,7 +14,7 @@ from knowledge_base.errors import (
     AttachmentRefused,
     AttachmentUnknown,
     EntryUnknown,
-    FieldsWrong,
+    NotReady,
     StepRefused,
 )
 from knowledge_base.life import Step
@@ -86,7 +86,7 @@ def test_what_no_version_names_is_removed_but_not_another_entrys(
 
 def test_an_entry_is_not_reviewed_before_its_files_are_there(store: EntryStore, files: AttachmentStore) -> None:
     store.save(entry(attachments=("清单.pdf",)), 1, LI, "", NOW)
-    with pytest.raises(FieldsWrong, match=r"附件:“清单\.pdf”还没有上传"):
+    with pytest.raises(NotReady, match=r"附件“清单\.pdf”还没有上传"):
         store.step("shebaoka", Step.SUBMIT, 2, LI, "", NOW)
     files.put("shebaoka", "清单.pdf", PDF, LI, NOW)
     store.step("shebaoka", Step.SUBMIT, 2, LI, "", NOW)

@@ -16,6 +16,7 @@ from knowledge_base.errors import (
     EntryExists,
     EntryUnknown,
     FieldsWrong,
+    NotReady,
     StepRefused,
     VersionUnknown,
 )
@@ -138,7 +139,7 @@ def test_all_of_a_publication_or_none_is_heard(store: EntryStore) -> None:
 
 def test_what_is_incomplete_is_not_reviewed(store: EntryStore) -> None:
     store.save(entry(spoken="", related=("nothing",)), 0, LI, "", NOW)
-    with pytest.raises(FieldsWrong, match="口语答复:不能为空;相关条目:没有编号为 nothing 的条目"):
+    with pytest.raises(NotReady, match="口语答复:不能为空;相关条目:没有编号为 nothing 的条目"):
         store.step("shebaoka", Step.SUBMIT, 1, LI, "", NOW)
 
 

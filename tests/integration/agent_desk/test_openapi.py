@@ -1,0 +1,25 @@
+"""The description is what the server does: schemathesis tries every operation with right and wrong requests."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from tests.integration.agent_desk.conftest import Desk
+
+
+async def test_the_server_does_what_its_description_says(desk: Desk, tmp_path: Path) -> None:
+    order = (
+        *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{desk.url}/api/openapi.json"),
+        *("--header", "Authorization: Bearer key of admin", "--max-examples", "25", "--seed", "12345"),
+        *("--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--no-color"),
+    )
+    process = await asyncio.create_subprocess_exec(
+        *order,
+        cwd=tmp_path,
+        env=os.environ | {"NO_PROXY": "127.0.0.1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0, out.decode("utf8", "replace")[-6000:]
