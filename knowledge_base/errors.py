@@ -42,6 +42,22 @@ class ChangedMeanwhile(HotlineError):
     """条目 {id} 刚刚被{who}改动,已不是您看到的第 {version} 版。请重新打开后再{step}。"""
 
 
+class AttachmentRefused(HotlineError):
+    """附件“{name}”不能上传:{what}。"""
+
+
+class AttachmentUnknown(HotlineError):
+    """条目 {id} 没有名为“{name}”的附件。请用 hotline kb show {id} 查看。"""
+
+
+class AttachmentDamaged(HotlineError):
+    """条目 {id} 的附件“{name}”已丢失或损坏,无法打开。请从备份恢复附件目录,或重新上传。"""
+
+
+class AttachmentNamed(HotlineError):
+    """附件“{name}”不能删除:条目 {id} 的第 {versions} 版还用着它。请改从条目的附件里去掉这个名字,旧版仍可查看。"""
+
+
 class PublicationFailed(HotlineError):
     """发布没有完成,来电人听到的仍是原来的答复:{what}。请处理后重新发布。"""
 

@@ -49,6 +49,8 @@ class KnowledgeBaseSettings(Settings):
     wrong answer a way across the city."""
     ask_back_likeness: float = Field(default=0.22, ge=0, le=1)
     """And from this score (0 to 1) of the best entry on: options that are far off confuse."""
+    attachment_mb: float = Field(default=20, gt=0, le=1000)
+    """Largest file attached to an entry, in MB: a guide with scans has 5 to 15."""
     people: tuple[Person, ...] = ()
     """Who works on the entries. Where nobody is named, the command line acts as administrator under the name of the
     user of the machine, and nobody comes in over HTTP."""

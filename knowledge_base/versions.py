@@ -16,6 +16,7 @@ from knowledge_base.tables import entries_table, publications_table, versions_ta
 
 _e, _v, _p = entries_table.c, versions_table.c, publications_table.c
 
+_NUMBERS = range(1, 2**31)
 _AT_ONCE = 500
 """Ids in one query: databases limit how many there may be."""
 
@@ -84,7 +85,9 @@ def known(connection: Connection, id: str) -> Life:
 
 def version_of(connection: Connection, id: str, number: int) -> Version:
     """Return one version; raises `VersionUnknown`."""
-    row = connection.execute(select(versions_table).where(_v.entry == id, _v.version == number)).first()
+    row = None
+    if number in _NUMBERS:
+        row = connection.execute(select(versions_table).where(_v.entry == id, _v.version == number)).first()
     if row is None:
         raise VersionUnknown(id=id, version=number)
     return as_version(row)
