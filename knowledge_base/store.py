@@ -9,6 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from core.database import Database
 from core.events import Event, append, history
+from knowledge_base.bulk import save_many
 from knowledge_base.entry import Entry
 from knowledge_base.errors import EditedMeanwhile, EntryExists, EntryUnknown
 from knowledge_base.life import Life, State, Step, system
@@ -64,24 +65,16 @@ class EntryStore:
             raise outcome
         return outcome
 
-    def save_all(self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime) -> int:
+    def save_all(
+        self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime, steps: Sequence[Step] = ()
+    ) -> int:
         """Keep all of `entries` as new versions, or none of them; return how many differ from what there was.
 
-        Raises what `save` raises, but `EditedMeanwhile`: each is held against the version of this moment.
+        `steps` (submit, approve) are then taken on those that are drafts, in the same transaction.
+        Raises what `save` and `step` raise, but `EditedMeanwhile`: each is held against the version of this moment.
         """
         kept = [fit(entry) for entry in entries]
-
-        def work(connection: Connection) -> int:
-            changed = 0
-            for entry in kept:
-                life = life_of(connection, entry.id)
-                head = life.head if life else 0
-                saved = save(connection, life, entry, head, actor, why, now, 0)
-                assert isinstance(saved, Version)
-                changed += saved.number != head
-            return changed
-
-        return self.database.run(work)
+        return self.database.run(lambda c: save_many(c, kept, actor, why, now, steps))
 
     def restore(self, id: str, version: int, actor: Actor, now: datetime, why: str = "") -> Version:
         """Bring back `version` as a new working version; raises `VersionUnknown` and what `save` raises."""

@@ -16,7 +16,7 @@ from knowledge_base.tables import entries_table, publications_table, versions_ta
 
 _e, _v, _p = entries_table.c, versions_table.c, publications_table.c
 
-_AT_ONCE = 500
+AT_ONCE = 500
 """Ids in one query: databases limit how many there may be."""
 
 
@@ -71,7 +71,7 @@ def newest(connection: Connection) -> int:
 def life_of(connection: Connection, id: str) -> Life | None:
     """Return where entry `id` stands, None where there is none."""
     row = connection.execute(select(entries_table).where(_e.id == id)).first()
-    return _as_life(row) if row else None
+    return as_life(row) if row else None
 
 
 def known(connection: Connection, id: str) -> Life:
@@ -101,8 +101,8 @@ def live_entries(connection: Connection, ids: Sequence[str] | None = None) -> It
     if ids is None:
         yield from (as_entry(content) for content in connection.scalars(query))
         return
-    for begin in range(0, len(ids), _AT_ONCE):
-        some = query.where(_e.id.in_(ids[begin : begin + _AT_ONCE]))
+    for begin in range(0, len(ids), AT_ONCE):
+        some = query.where(_e.id.in_(ids[begin : begin + AT_ONCE]))
         yield from (as_entry(content) for content in connection.scalars(some))
 
 
@@ -111,13 +111,14 @@ def as_entry(content: str) -> Entry:
     return from_data(json.loads(content))
 
 
-def _as_life(row: Row[Any]) -> Life:
+def as_life(row: Row[Any]) -> Life:
+    """Return where an entry stands from its row."""
     return Life(row.id, row.department, State(row.state), row.head, row.live, row.author)
 
 
 def as_listed(row: Row[Any]) -> Listed:
     """Return an entry in a list from its row."""
-    return Listed(_as_life(row), row.topic, row.question, _time(row.changed))
+    return Listed(as_life(row), row.topic, row.question, _time(row.changed))
 
 
 def as_version(row: Row[Any]) -> Version:
