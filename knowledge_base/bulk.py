@@ -32,7 +32,7 @@ def save_many(
     for entry in entries:
         before, content, last = there.get(entry.id, (Life(entry.id, entry.department), "", 0))
         life = after(before, Step.SAVE, actor, why, entry.department, last + 1)
-        if content and (content == content_of(entry) or as_entry(content) == entry):
+        if content and (content == content_of(entry) or as_entry(entry.id, before.head, content) == entry):
             life = before
         else:
             versions.append(Version(life.head, entry, now, actor.name, why, before.head, False))

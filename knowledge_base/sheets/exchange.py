@@ -106,6 +106,5 @@ def _row(place: Place, data: Any) -> Row:
     if version is not None and (not isinstance(version, int) or isinstance(version, bool)):
         raise FieldWrong("version", "应是整数")
     entry = from_data({name: value for name, value in data.items() if name not in _ABOUT})
-    return Row(
-        place, to_data(entry), version, {HEADINGS[field]: str(value) for field, value in to_data(entry).items()}
-    )
+    told = to_data(entry)
+    return Row(place, told, version, {HEADINGS[field]: str(value) for field, value in told.items()})

@@ -39,7 +39,8 @@ def exported(
         for row in connection.execute(query.order_by(_e.id)):
             life = as_life(row)
             number = life.live if live else life.head
-            out.append(Exported(as_entry(row.content), number, life.state, number == life.live))
+            entry = as_entry(life.id, number, row.content)
+            out.append(Exported(entry, number, life.state, number == life.live))
         return tuple(out)
 
     return store.database.run(work)
