@@ -7,40 +7,43 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from core.events import Event, append_all
 from knowledge_base.entry import Entry
-from knowledge_base.life import STEP_NAMES, Life, State, Step, after
+from knowledge_base.life import Life, State, Step, after
 from knowledge_base.roles import Actor
 from knowledge_base.tables import entries_table, versions_table
 from knowledge_base.versions import AT_ONCE, Version, as_entry, as_life
-from knowledge_base.writing import content_of, entry_row, happened, must_be_ready, version_row
+from knowledge_base.writing import entry_row, happened, version_row
 
 _e, _v = entries_table.c, versions_table.c
 
 
 def save_many(
-    connection: Connection, entries: Sequence[Entry], actor: Actor, why: str, now: datetime, steps: Sequence[Step]
+    connection: Connection,
+    entries: Sequence[tuple[Entry, str]],
+    actor: Actor,
+    why: str,
+    now: datetime,
+    steps: Sequence[Step],
 ) -> int:
-    """Keep `entries` (tidied, each id once) as new versions and return how many differ from what there was.
+    """Keep `entries` with their contents (tidied, ready for `steps`, each id once) as new versions.
 
-    `steps` are then taken on those that are drafts. Raises `FieldsWrong`, `StepRefused`.
+    `steps` are then taken on those that are drafts. Returns how many differ from what there was; raises `StepRefused`.
     """
-    ids = [entry.id for entry in entries]
+    ids = [entry.id for entry, _ in entries]
     there = {life.id: (life, content, last) for life, content, last in _standing(connection, ids)}
-    known = _known(connection, {other for entry in entries for other in entry.related} if steps else set()) | set(ids)
     rows: list[tuple[Life, Entry]] = []
-    versions: list[Version] = []
+    versions: list[tuple[Version, str]] = []
     events: list[Event] = []
-    for entry in entries:
+    for entry, new in entries:
         before, content, last = there.get(entry.id, (Life(entry.id, entry.department), "", 0))
         life = after(before, Step.SAVE, actor, why, entry.department, last + 1)
-        if content and (content == content_of(entry) or as_entry(entry.id, before.head, content) == entry):
+        if content and (content == new or as_entry(entry.id, before.head, content) == entry):
             life = before
         else:
-            versions.append(Version(life.head, entry, now, actor.name, why, before.head, False))
+            versions.append((Version(life.head, entry, now, actor.name, why, before.head, False), new))
             events.append(happened(life, Step.SAVE, actor, why, now))
         if life.state is State.DRAFT:
             for step in steps:
                 life = after(life, step, actor, why)
-                must_be_ready(entry, known, STEP_NAMES[step])
                 events.append(happened(life, step, actor, why, now))
         if life is not before:
             rows.append((life, entry))
@@ -60,19 +63,15 @@ def _standing(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[Life
             yield as_life(row), row.content, row.last
 
 
-def _known(connection: Connection, ids: set[str]) -> set[str]:
-    return {id for some in _parts(sorted(ids)) for id in connection.scalars(select(_e.id).where(_e.id.in_(some)))}
-
-
 def _write(
-    connection: Connection, rows: Sequence[tuple[Life, Entry]], versions: Sequence[Version], now: datetime
+    connection: Connection, rows: Sequence[tuple[Life, Entry]], versions: Sequence[tuple[Version, str]], now: datetime
 ) -> None:
     for some in _parts([life.id for life, _ in rows]):
         connection.execute(delete(entries_table).where(_e.id.in_(some)))
     if rows:
         connection.execute(insert(entries_table), [entry_row(life, entry, now) for life, entry in rows])
     if versions:
-        connection.execute(insert(versions_table), [version_row(version) for version in versions])
+        connection.execute(insert(versions_table), [version_row(*version) for version in versions])
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -143,8 +143,8 @@ def entry_row(life: Life, entry: Entry, now: datetime) -> dict[str, Any]:
     }
 
 
-def version_row(version: Version) -> dict[str, Any]:
-    """Return the row that keeps `version` whole."""
+def version_row(version: Version, content: str) -> dict[str, Any]:
+    """Return the row that keeps `version` whole; `content` is `content_of` its entry."""
     return {
         "entry": version.entry.id,
         "version": version.number,
@@ -153,7 +153,7 @@ def version_row(version: Version) -> dict[str, Any]:
         "why": version.why,
         "base": version.base,
         "aside": version.aside,
-        "content": content_of(version.entry),
+        "content": content,
     }
 
 
@@ -163,7 +163,7 @@ def content_of(entry: Entry) -> str:
 
 
 def _keep(connection: Connection, version: Version) -> None:
-    connection.execute(insert(versions_table).values(version_row(version)))
+    connection.execute(insert(versions_table).values(version_row(version, content_of(version.entry))))
 
 
 def _append(connection: Connection, id: str, kind: str, body: dict[str, Any], now: datetime) -> None:

@@ -25,7 +25,7 @@ def read_cell(field: str, cell: Cell) -> Any:
     if field in DATES:
         return _date(field, cell)
     text = _text(field, cell)
-    return _items(text) if field in LISTS else text
+    return _items(text) if field in LISTS else text.strip()
 
 
 def write_cell(field: str, value: Any) -> str | date | None:
@@ -71,7 +71,7 @@ def _text(field: str, cell: Cell) -> str:
         return _number(field, cell)
     if not isinstance(cell, str):
         raise FieldWrong(field, "应是文字")
-    return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _number(field: str, number: float) -> str:
@@ -101,6 +101,6 @@ def _date(field: str, cell: Cell) -> date | None:
             return date(year, month, day)
     except ValueError:
         pass
-    if isinstance(cell, int | float):
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
         raise FieldWrong(field, f"是数字 {text},请把单元格设为日期格式")
     raise FieldWrong(field, f"“{text[:30]}”不是日期,请写成 2026-01-31")
