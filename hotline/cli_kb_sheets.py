@@ -80,8 +80,8 @@ def import_entries(
             sheet = read_sheet(file, progress=bars)
             planned = plan(sheet, store, actor, _STEPS[state], bars)
         _tell(sheet, planned)
-        if report and (planned.faults or planned.hints):
-            write_report(report, sheet, (*planned.faults, *planned.hints))
+        if report and (found := planned.faults or planned.hints):
+            write_report(report, sheet, found)
             console.print(f"有问题的行已写到 {report}", markup=False)
         if planned.faults:
             raise SheetFaulty(name=sheet.name, count=len(planned.faults))

@@ -26,7 +26,8 @@ def save_many(
 ) -> int:
     """Keep `entries` with their contents (tidied, ready for `steps`, each id once) as new versions.
 
-    `steps` are then taken on those that are drafts. Returns how many differ from what there was; raises `StepRefused`.
+    `steps` are then taken on those that are drafts. Returns how many differ from what there was.
+    Raises `StepRefused`.
     """
     ids = [entry.id for entry, _ in entries]
     there = {life.id: (life, content, last) for life, content, last in _standing(connection, ids)}

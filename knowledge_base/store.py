@@ -68,7 +68,7 @@ class EntryStore:
     def save_all(
         self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime, steps: Sequence[Step] = ()
     ) -> int:
-        """Keep all of `entries` (each id once) as new versions, or none of them; return how many differ from what there was.
+        """Keep all of `entries` (each id once) as new versions, or none; return how many differ from what there was.
 
         `steps` (submit, approve) are then taken on those that are drafts, in the same transaction.
         Raises what `save` and `step` raise, but `EditedMeanwhile`: each is held against the version of this moment.

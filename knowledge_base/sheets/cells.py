@@ -7,12 +7,12 @@ from typing import Any
 from knowledge_base.serial import DATES, LISTS, FieldWrong
 from knowledge_base.sheets.sheet import Cell, Wrong
 
-FORMULA = tuple("=+-@\t\r=+-@")
-"""What makes a spreadsheet take a text for a formula when it begins a cell (OWASP, CSV injection)."""
+FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+"""What makes a spreadsheet take a text for a formula when it begins a cell, also full-width (OWASP on CSV)."""
 WHOLE_NUMBER = 10**15
 """Excel keeps 15 figures of a number; of a longer one (an identity or card number) the last have become zeros."""
 
-_SEPARATORS = re.compile(r"[;;]")
+_SEPARATORS = re.compile("[;\uff1b]")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\Z|(\d{4})(\d{2})(\d{2})\Z")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(:00)?\Z")
 _FOR_EVER = {"长期", "长期有效", "永久", "永久有效"}

@@ -59,6 +59,7 @@ def plan(
         if len(faults) > MOST_FAULTS:
             break
     new = sum(entry.id not in there for entry in entries)
+    faults.sort(key=lambda fault: (fault.place.sheet, fault.place.number))
     return Plan(tuple(entries), tuple(faults[:MOST_FAULTS]), tuple(hints[:MOST_FAULTS]), new)
 
 

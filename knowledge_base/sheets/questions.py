@@ -14,7 +14,7 @@ from knowledge_base.sheets.sheet import Fault, Place
 
 COLUMNS = {"问题": "question", "期望条目": "expect", "区域": "area"}
 
-_SEPARATORS = re.compile(r"[\s,;、,;]+")
+_SEPARATORS = re.compile("[\\s,;、\uff0c\uff1b]+")
 
 
 @dataclass(frozen=True, slots=True)

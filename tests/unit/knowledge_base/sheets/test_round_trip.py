@@ -27,7 +27,9 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SCHEMA_FILE = Path(knowledge_base.sheets.__file__).parents[2] / "docs/schemas/knowledge-entries.schema.json"
 
 NASTY = """=1+1|=cmd|+86 571|-|@x|'=x|''|#REF!|# 说明|0012|1e5|TRUE|_x000D_|a;b|a;b|"|,|2026-01-31|<b>|👩‍👩‍👧"""
-nasty = st.sampled_from([*NASTY.split("|"), "\t", "\u2028", "\u3000x", "\x00\x1f", "|"])
+nasty = st.sampled_from(
+    [*NASTY.split("|"), "a\uff1bb", "\uff1d1", "'\uff0b", "\t", "\u2028", "\u3000x", "\x00\x1f", "|"]
+)
 text = st.one_of(
     nasty, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=20)
 )
