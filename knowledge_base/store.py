@@ -9,9 +9,10 @@ from sqlalchemy import Connection, or_, select
 
 from core.database import Database
 from core.events import Event, append, history
+from knowledge_base.bulk import save_many
 from knowledge_base.entry import Entry
 from knowledge_base.errors import EditedMeanwhile, EntryExists, EntryUnknown
-from knowledge_base.life import Life, State, Step, system
+from knowledge_base.life import STEP_NAMES, Life, State, Step, system
 from knowledge_base.roles import Actor
 from knowledge_base.tables import entries_table, publications_table, versions_table
 from knowledge_base.versions import (
@@ -28,7 +29,7 @@ from knowledge_base.versions import (
     newest,
     version_of,
 )
-from knowledge_base.writing import changed, fit, save, step_on
+from knowledge_base.writing import changed, content_of, fit, must_be_ready, save, step_on
 
 _e, _v, _p = entries_table.c, versions_table.c, publications_table.c
 
@@ -64,24 +65,20 @@ class EntryStore:
             raise outcome
         return outcome
 
-    def save_all(self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime) -> int:
-        """Keep all of `entries` as new versions, or none of them; return how many differ from what there was.
+    def save_all(
+        self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime, steps: Sequence[Step] = ()
+    ) -> int:
+        """Keep all of `entries` (each id once) as new versions, or none; return how many differ from what there was.
 
-        Raises what `save` raises, but `EditedMeanwhile`: each is held against the version of this moment.
+        `steps` (submit, approve) are then taken on those that are drafts, in the same transaction.
+        Raises what `save` and `step` raise, but `EditedMeanwhile`: each is held against the version of this moment.
         """
-        kept = [fit(entry) for entry in entries]
-
-        def work(connection: Connection) -> int:
-            changed = 0
-            for entry in kept:
-                life = life_of(connection, entry.id)
-                head = life.head if life else 0
-                saved = save(connection, life, entry, head, actor, why, now, 0)
-                assert isinstance(saved, Version)
-                changed += saved.number != head
-            return changed
-
-        return self.database.run(work, exclusive=True)
+        kept = [(entry, content_of(entry)) for entry in map(fit, entries)]
+        if steps:  # before the transaction, which others wait for; an entry that there is does not go away
+            known = self.ids() | {entry.id for entry, _ in kept}
+            for entry, _ in kept:
+                must_be_ready(entry, known, STEP_NAMES[steps[0]])
+        return self.database.run(lambda c: save_many(c, kept, actor, why, now, steps), exclusive=True)
 
     def restore(self, id: str, version: int, actor: Actor, now: datetime, why: str = "") -> Version:
         """Bring back `version` as a new working version; raises `VersionUnknown` and what `save` raises."""

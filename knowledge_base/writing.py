@@ -22,7 +22,7 @@ from knowledge_base.versions import Version, known, newest, version_of
 
 _e, _v = entries_table.c, versions_table.c
 
-_KINDS = {
+KINDS = {
     Step.SAVE: "entry.saved",
     Step.SUBMIT: "entry.submitted",
     Step.RETURN: "entry.returned",
@@ -71,7 +71,7 @@ def save(
         if theirs.entry == entry:
             return theirs
         if aside:
-            _keep(connection, entry, Version(number, entry, now, actor.name, why, base, True))
+            _keep(connection, Version(number, entry, now, actor.name, why, base, True))
             _append(
                 connection, entry.id, "entry.set_aside", {"version": number, "who": actor.name, "base": base}, now
             )
@@ -83,7 +83,7 @@ def save(
                 differences=told(differences(theirs.entry, entry)),
             )
     version = Version(number, entry, now, actor.name, why, base, False)
-    _keep(connection, entry, version)
+    _keep(connection, version)
     facts = {"restored": restored} if restored else {}
     changed(connection, new, Step.SAVE, actor, why, now, entry, facts)
     return version
@@ -120,21 +120,8 @@ def changed(
     """Write where the entry stands now, the event, and what it changes for callers."""
     entry = entry or version_of(connection, life.id, life.head).entry
     connection.execute(delete(entries_table).where(_e.id == life.id))
-    connection.execute(
-        insert(entries_table).values(
-            id=life.id,
-            department=life.department,
-            state=life.state.value,
-            head=life.head,
-            live=life.live,
-            author=life.author,
-            topic=entry.topic,
-            question=entry.question,
-            changed=now.timestamp(),
-        )
-    )
-    body = {"version": life.head, "who": actor.name, "role": actor.role.value, "why": why, **(facts or {})}
-    _append(connection, life.id, _KINDS[step], body, now)
+    connection.execute(insert(entries_table).values(entry_row(life, entry, now)))
+    append(connection, happened(life, step, actor, why, now, facts))
     if step in (Step.PUBLISH, Step.WITHDRAW, Step.EXPIRE, Step.REVIVE):
         connection.execute(
             insert(publications_table).values(
@@ -146,19 +133,50 @@ def changed(
         )
 
 
-def _keep(connection: Connection, entry: Entry, version: Version) -> None:
-    connection.execute(
-        insert(versions_table).values(
-            entry=entry.id,
-            version=version.number,
-            at=version.at.timestamp(),
-            who=version.who,
-            why=version.why,
-            base=version.base,
-            aside=version.aside,
-            content=json.dumps(to_data(entry), ensure_ascii=False),
-        )
-    )
+def happened(
+    life: Life, step: Step, actor: Actor, why: str, now: datetime, facts: dict[str, Any] | None = None
+) -> Event:
+    """Return the event of a step that was taken, after which the entry stands at `life`."""
+    body = {"version": life.head, "who": actor.name, "role": actor.role.value, "why": why, **(facts or {})}
+    return Event(now.timestamp(), f"entry:{life.id}", KINDS[step], body)
+
+
+def entry_row(life: Life, entry: Entry, now: datetime) -> dict[str, Any]:
+    """Return the row that says where `entry` stands."""
+    return {
+        "id": life.id,
+        "department": life.department,
+        "state": life.state.value,
+        "head": life.head,
+        "live": life.live,
+        "author": life.author,
+        "topic": entry.topic,
+        "question": entry.question,
+        "changed": now.timestamp(),
+    }
+
+
+def version_row(version: Version, content: str) -> dict[str, Any]:
+    """Return the row that keeps `version` whole; `content` is `content_of` its entry."""
+    return {
+        "entry": version.entry.id,
+        "version": version.number,
+        "at": version.at.timestamp(),
+        "who": version.who,
+        "why": version.why,
+        "base": version.base,
+        "aside": version.aside,
+        "content": content,
+    }
+
+
+def content_of(entry: Entry) -> str:
+    """Return `entry` as the column `content` has it."""
+    return json.dumps(to_data(entry), ensure_ascii=False)
+
+
+def _keep(connection: Connection, version: Version) -> None:
+    connection.execute(insert(versions_table).values(version_row(version, content_of(version.entry))))
 
 
 def _append(connection: Connection, id: str, kind: str, body: dict[str, Any], now: datetime) -> None:
