@@ -75,6 +75,7 @@ class Service:
         parts.log.subscribe(metrics.count)
         self._progress("启动识别和合成", 0, 1)
         await asyncio.gather(parts.recogniser.start(), parts.voice.start())
+        parts.following.start()
         self._progress("启动识别和合成", 1, 1)
         first = list(dict.fromkeys([*parts.texts_needed, *render_first]))
         await parts.voice.render(
@@ -122,7 +123,7 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        problems = [self.parts.log.trouble] if self.parts.log.trouble else []
+        problems = [trouble for trouble in (self.parts.log.trouble, self.parts.following.trouble) if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
             problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")
         return problems

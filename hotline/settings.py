@@ -51,7 +51,8 @@ class KnowledgeSettings(KnowledgeBaseSettings):
     """The knowledge base."""
 
     folder: Path = Path(__file__).parent.parent / "knowledge_base" / "data" / "lanjiang"
-    """Folder of the YAML entries; the default is the invented city 澜江市."""
+    """Folder of YAML entries that go live once, where the records have no entries yet; afterwards entries are changed
+    with `hotline kb`. The default is the invented city 澜江市; an empty folder begins with none."""
 
 
 class HotlineSettings(Settings):

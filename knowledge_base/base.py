@@ -18,7 +18,7 @@ from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import residue
 from knowledge_base.index import Index
 from knowledge_base.loading import from_folder
-from knowledge_base.sayings import field_sentences
+from knowledge_base.sayings import spoken_texts
 from knowledge_base.search import Search, valid
 from knowledge_base.settings import KnowledgeBaseSettings
 
@@ -129,7 +129,4 @@ class KnowledgeBase:
 
     def spoken_texts(self, today: date | None = None) -> list[str]:
         """Return every text that `ask` can have spoken and that is known before, answers first."""
-        held = [entry for entry in self.entries if valid(entry, today or self._today)]
-        answers = [entry.spoken for entry in held]
-        parts = [sentence for entry in held for sentence in field_sentences(entry)]
-        return list(dict.fromkeys([*answers, *parts]))
+        return spoken_texts(entry for entry in self.entries if valid(entry, today or self._today))

@@ -56,3 +56,11 @@ class AttachmentNamed(HotlineError):
 
 class PublicationFailed(HotlineError):
     """发布没有完成,来电人听到的仍是原来的答复:{what}。请处理后重新发布。"""
+
+
+class EntryDamaged(HotlineError):
+    """记录库里条目 {id} 第 {version} 版的内容已损坏,读不出来:{what}。请从备份恢复记录库。"""
+
+
+class NothingPublished(HotlineError):
+    """知识库里没有已发布的条目,热线无从作答。请先用 hotline kb publish 发布,或在 [knowledge] folder 给出条目。"""

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol
 
 from core.errors import HotlineError
-from knowledge_base.base import KnowledgeBase
 from knowledge_base.entry import Entry
 from knowledge_base.errors import ChangedMeanwhile, PublicationFailed
 from knowledge_base.life import STEP_NAMES, Step, after
@@ -30,6 +29,14 @@ class Speech(Protocol):
         ...
 
 
+class Indexes(Protocol):
+    """What shows that entries can be indexed: a `KnowledgeBase`, or less where nothing is asked of it."""
+
+    def changed(self, entries: Sequence[Entry], /) -> object:
+        """Index `entries`; raises where that is impossible."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What went live: the number of the publication, and the entries with their versions."""
@@ -44,11 +51,11 @@ class Publisher:
     def __init__(
         self,
         store: EntryStore,
-        base: Callable[[], KnowledgeBase],
+        base: Callable[[], Indexes],
         speech: Speech,
         spoken: Callable[[Sequence[Entry]], list[str]],
     ) -> None:
-        """Publish from `store`; `base` is the knowledge base as callers hear it now."""
+        """Publish from `store`; `base` is what the entries are indexed with first, to see that it can be done."""
         self._store, self._base, self._speech, self._spoken = store, base, speech, spoken
 
     async def publish(

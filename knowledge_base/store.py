@@ -219,8 +219,9 @@ class EntryStore:
 
     def heads(self) -> tuple[Entry, ...]:
         """Return the working version of every entry, by id."""
-        query = select(_v.content).join(entries_table, (_v.entry == _e.id) & (_v.version == _e.head)).order_by(_e.id)
-        return self.database.run(lambda c: tuple(as_entry(content) for content in c.scalars(query)))
+        columns = (_v.entry, _v.version, _v.content)
+        query = select(*columns).join(entries_table, (_v.entry == _e.id) & (_v.version == _e.head)).order_by(_e.id)
+        return self.database.run(lambda c: tuple(as_entry(*row) for row in c.execute(query)))
 
     def live(self) -> Published:
         """Return all that callers hear, and the number of the last publication."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from knowledge_base.entry import Entry
-from knowledge_base.errors import EntryUnknown, VersionUnknown
+from knowledge_base.errors import EntryDamaged, EntryUnknown, VersionUnknown
 from knowledge_base.life import Life, State
 from knowledge_base.serial import from_data
 from knowledge_base.tables import entries_table, publications_table, versions_table
@@ -93,22 +93,25 @@ def version_of(connection: Connection, id: str, number: int) -> Version:
 def live_entries(connection: Connection, ids: Sequence[str] | None = None) -> Iterable[Entry]:
     """Yield what callers hear, by id: of all entries, or of those with these `ids`."""
     query = (
-        select(_v.content)
+        select(_v.entry, _v.version, _v.content)
         .join(entries_table, (_v.entry == _e.id) & (_v.version == _e.live))
         .where(_e.live > 0)
         .order_by(_e.id)
     )
     if ids is None:
-        yield from (as_entry(content) for content in connection.scalars(query))
+        yield from (as_entry(*row) for row in connection.execute(query))
         return
     for begin in range(0, len(ids), _AT_ONCE):
         some = query.where(_e.id.in_(ids[begin : begin + _AT_ONCE]))
-        yield from (as_entry(content) for content in connection.scalars(some))
+        yield from (as_entry(*row) for row in connection.execute(some))
 
 
-def as_entry(content: str) -> Entry:
-    """Return the entry that the column `content` describes."""
-    return from_data(json.loads(content))
+def as_entry(id: str, version: int, content: str) -> Entry:
+    """Return the entry that the column `content` of that version describes; raises `EntryDamaged`."""
+    try:
+        return from_data(json.loads(content))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise EntryDamaged(id=id, version=version, what=error) from error
 
 
 def _as_life(row: Row[Any]) -> Life:
@@ -122,7 +125,15 @@ def as_listed(row: Row[Any]) -> Listed:
 
 def as_version(row: Row[Any]) -> Version:
     """Return a version from its row."""
-    return Version(row.version, as_entry(row.content), _time(row.at), row.who, row.why, row.base, bool(row.aside))
+    return Version(
+        row.version,
+        as_entry(row.entry, row.version, row.content),
+        _time(row.at),
+        row.who,
+        row.why,
+        row.base,
+        bool(row.aside),
+    )
 
 
 def _time(at: float) -> datetime:
