@@ -235,14 +235,14 @@ class EntryStore:
         """Return what has changed for callers since publication `number`; the same number where nothing has."""
         # One query sees one moment: a publication that ends meanwhile is not seen by half.
         query = (
-            select(_p.number, _p.entry, _v.content)
+            select(_p.number, _p.entry, _v.version, _v.content)
             .join(entries_table, _p.entry == _e.id)
             .outerjoin(versions_table, (_v.entry == _e.id) & (_v.version == _e.live))
             .where(_p.number > number)
             .order_by(_p.number)
         )
         rows = self.database.run(lambda c: c.execute(query).all())
-        changed = {row.entry: row.content for row in rows}
-        heard = tuple(as_entry(content) for content in changed.values() if content is not None)
-        gone = tuple(sorted(id for id, content in changed.items() if content is None))
-        return Published(rows[-1].number if rows else number, heard, gone)
+        changed = {row.entry: row for row in rows}
+        heard = [as_entry(row.entry, row.version, row.content) for row in changed.values() if row.content is not None]
+        gone = tuple(sorted(id for id, row in changed.items() if row.content is None))
+        return Published(rows[-1].number if rows else number, tuple(heard), gone)
