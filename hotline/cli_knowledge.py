@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hotline import cli_kb_entries
+from hotline import cli_kb_care, cli_kb_entries, cli_kb_gaps
 from hotline.cli_records import Config, settings
 from hotline.out_file import out_file
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
 cli_kb_entries.add_to(app)
+cli_kb_gaps.add_to(app)
+cli_kb_care.add_to(app)
 
 
 Field = Literal["text", "noisy", "noisier"]
