@@ -8,7 +8,7 @@ from tickets.plates import find_plate
 
 _LAST_SIGN = re.compile(r"\(号码\)[xX叉]")
 """An identity card's number may end with an X."""
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 _PLATE = re.compile(r"[\u4e00-\u9fff]\s*[A-Za-z][\s·.-]*(?:[A-Za-z0-9零〇洞幺一二两三四五六七八九]\s*){5,6}")
 
 

@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from knowledge_base.entry import Entry
@@ -14,6 +15,8 @@ ALIKE = 0.45
 characters misheard are 0.56 to 0.9 alike, 居住证怎么办理 and 驾驶证怎么办理 0.37."""
 _MOST_TEXTS = 20_000
 """Texts that are counted to know what is rare: more change nothing, and cost seconds."""
+_KEPT = 1024
+"""Vectors that are kept: a question is compared several times while its call is read."""
 
 Grams = Mapping[str, float]
 """A question as a unit vector: gram → weight."""
@@ -38,11 +41,16 @@ class Likeness:
             self._texts += 1
             self._in.update(set(_grams(question_core(text))))
 
+        self._made = lru_cache(maxsize=_KEPT)(self._make)
+
     def grams(self, question: str) -> Grams:
         """Return `question` as a vector; empty where it says nothing.
 
         Half of it is the whole question, half what it is about, so that 怎么办理 makes no two questions one.
         """
+        return self._made(question)
+
+    def _make(self, question: str) -> Grams:
         whole = self._unit(question_core(question))
         about = self._unit(residue(question)) or whole
         half = math.sqrt(0.5)
