@@ -162,6 +162,7 @@ def consult(text: str, call: Call, appeal: Appeal, before: str = "") -> Next:
     scores = {candidate.entry.id: round(candidate.score, 3) for candidate in decision.candidates[:5]}
     call.note(
         "knowledge",
+        question=text,
         decision=decision.kind,
         confidence=round(decision.confidence, 3),
         reason=decision.reason,

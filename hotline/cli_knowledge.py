@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hotline import cli_kb_check, cli_kb_entries, cli_kb_sheets
+from hotline import cli_kb_care, cli_kb_check, cli_kb_entries, cli_kb_gaps, cli_kb_sheets
 from hotline.cli_records import Config, settings
 from hotline.out_file import out_file
 
@@ -18,6 +18,8 @@ console = Console()
 cli_kb_entries.add_to(app)
 cli_kb_check.add_to(app)
 cli_kb_sheets.add_to(app)
+cli_kb_gaps.add_to(app)
+cli_kb_care.add_to(app)
 
 
 Field = Literal["text", "noisy", "noisier"]

@@ -68,3 +68,23 @@ class EntryDamaged(HotlineError):
 
 class NothingPublished(HotlineError):
     """知识库里没有已发布的条目,热线无从作答。请先用 hotline kb publish 发布,或在 [knowledge] folder 给出条目。"""
+
+
+class GapUnknown(HotlineError):
+    """没有编号为 {id} 的没答上来的问题。请用 hotline kb gaps 查看。"""
+
+
+class GapRefused(HotlineError):
+    """您不能{step}第 {id} 号问题:{what}。"""
+
+
+class GapNotPending(HotlineError):
+    """第 {id} 号问题的状态是“{state}”,不用再处理。请用 hotline kb gaps show {id} 查看经过。"""
+
+
+class GapIncomplete(HotlineError):
+    """第 {id} 号问题还办不了:{what}。"""
+
+
+class QuestionUnknown(HotlineError):
+    """第 {id} 号问题里没有编号为 {numbers} 的来电问法。请用 hotline kb gaps show {id} 查看。"""

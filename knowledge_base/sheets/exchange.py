@@ -7,7 +7,7 @@ from typing import Any
 
 from knowledge_base.headings import HEADINGS
 from knowledge_base.life import State
-from knowledge_base.reading import ITEM_FITS, fits
+from knowledge_base.reading import ITEM_FITS, MOST_ITEMS, fits
 from knowledge_base.serial import DATES, LISTS, NAMES, FieldWrong, from_data, to_data
 from knowledge_base.sheets.errors import SheetUnreadable
 from knowledge_base.sheets.export import Exported
