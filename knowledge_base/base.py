@@ -3,7 +3,8 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class KnowledgeBase:
     ) -> None:
         """Index and calibrate `entries`; `progress(done, all)` hears of the slow part, done once for each text."""
         chosen = settings or KnowledgeBaseSettings()
+        self._settings = chosen
         self.entries: tuple[Entry, ...] = tuple(entries)
         self._today = today
         self._by_id = {entry.id: entry for entry in self.entries}
@@ -52,8 +54,7 @@ class KnowledgeBase:
         known = remembered_examples(self.entries, embedder, recipe, progress)
         calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
         self._search = Search(index, calibrator)
-        answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
-        self._policy = Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)
+        self._policy = _policy(calibrator, chosen)
 
     @classmethod
     def from_folder(
@@ -79,6 +80,38 @@ class KnowledgeBase:
     ) -> "KnowledgeBase":
         """Return the knowledge base of `entries`."""
         return cls(entries, settings, today, progress)
+
+    def changed(self, upserts: Sequence[Entry], removed: Collection[str] = ()) -> "KnowledgeBase":
+        """Return a knowledge base with `upserts` added or replaced and those with the ids `removed` gone.
+
+        This one goes on answering as before. It takes a moment, as all else is shared; the calibration stays.
+        """
+        made = copy(self)
+        gone = set(removed) - {entry.id for entry in upserts}
+        made._by_id = {**self._by_id, **{entry.id: entry for entry in upserts}}
+        for name in gone:
+            made._by_id.pop(name, None)
+        made.entries = tuple(made._by_id.values())
+        made._search = self._search.changed(upserts, gone)
+        return made
+
+    @property
+    def worn(self) -> bool:
+        """Say whether so much was changed that `renewed` should be called, as answers are found worse."""
+        return self._search.index.worn
+
+    def renewed(self) -> "KnowledgeBase":
+        """Return the same knowledge base indexed anew, which takes as long as at the start; calibrated as it is."""
+        made = copy(self)
+        made._search = Search(self._search.index.renewed(self.entries), self._search.calibrator)
+        return made
+
+    def recalibrated(self, calibrator: Calibrator) -> "KnowledgeBase":
+        """Return the same knowledge base trusting `calibrator`, in a moment."""
+        made = copy(self)
+        made._search = self._search.recalibrated(calibrator)
+        made._policy = _policy(calibrator, self._settings)
+        return made
 
     @property
     def answer_from(self) -> float:
@@ -115,3 +148,9 @@ class KnowledgeBase:
         answers = [entry.spoken for entry in held]
         parts = [sentence for entry in held for sentence in field_sentences(entry)]
         return list(dict.fromkeys([*answers, *parts]))
+
+
+def _policy(calibrator: Calibrator, chosen: KnowledgeBaseSettings) -> Policy:
+    """The policy that `calibrator` allows within the bounds of the settings."""
+    answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
+    return Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)

@@ -38,6 +38,8 @@ class Entry:
     valid_to: date | None = None
     related: tuple[str, ...] = ()
     """Ids that a follow-up question may move to."""
+    areas: tuple[str, ...] = ()
+    """Cities and districts that it holds for; empty: everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
