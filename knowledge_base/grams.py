@@ -82,6 +82,13 @@ def cells(alphabet: Alphabet, texts: Sequence[str]) -> Cells:
     return Cells(kept >> _ROW_BITS, kept & (AT_ONCE - 1), np.diff(first, append=len(every)))
 
 
+def distinct(keys: Sequence[Columns]) -> Columns:
+    """Return every number of `keys` once, ascending."""
+    every = np.concatenate([np.zeros(0, np.int64), *keys])
+    every.sort()
+    return every[np.flatnonzero(np.diff(every, prepend=-1))]
+
+
 class GramModel:
     """The grams that a collection knows, and how rare each is. Nothing changes after it is made."""
 
@@ -104,7 +111,7 @@ class GramModel:
     @classmethod
     def over(cls, alphabet: Alphabet, counted: Sequence[tuple[Columns, Columns]], documents: int) -> "GramModel":
         """Return the model of so many `documents`, of which parts were `counted`: grams, and how many have each."""
-        grams = np.unique(np.concatenate([of_part for of_part, _ in counted]))
+        grams = distinct([of_part for of_part, _ in counted])
         frequency = np.zeros(len(grams), dtype=np.int64)
         for of_part, times in counted:
             frequency[np.searchsorted(grams, of_part)] += times

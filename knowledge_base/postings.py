@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from knowledge_base.grams import Alphabet, Columns, GramModel, Vector, cells
+from knowledge_base.grams import Alphabet, Columns, GramModel, Vector, cells, distinct
 
 _TIMES_BITS = 12
 _MOST_TIMES = (1 << _TIMES_BITS) - 1
@@ -58,7 +58,7 @@ class Lists:
 
     def joined(self) -> Joined:
         """Return all lists, and forget them here."""
-        keys = np.unique(np.concatenate([run[1] for run in self._runs])) if self._runs else np.zeros(0, np.int64)
+        keys = distinct([run[1] for run in self._runs])
         lengths = np.zeros(len(keys), dtype=np.int64)
         for _, of_run, counts, _ in self._runs:
             lengths[np.searchsorted(keys, of_run)] += counts
