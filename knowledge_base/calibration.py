@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,7 +16,8 @@ from knowledge_base import pseudo
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.features import SIGNS, describe
-from knowledge_base.index import Index, Weights
+from knowledge_base.index import Index
+from knowledge_base.scored import Weights
 from knowledge_base.text import question_core
 
 Vector = npt.NDArray[np.float32]
@@ -25,6 +27,8 @@ VERSION = 3
 _DUPLICATE = 0.8
 """Title cosine from which two entries are held to answer the same question."""
 _FOLDS = 4
+_ASKED_OF = 4000
+"""Of more entries than these a part, chosen by chance, is calibrated on: it says as much about them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,23 @@ def examples(
 ) -> Examples:
     """Ask pseudo-questions of `entries`, with and without the entry that they were made from.
 
-    A small collection is asked in several rounds, each with other things taken out of its entries.
+    A small collection is asked in several rounds, each with other things taken out of its entries; of a large one a
+    part is asked.
     """
+    entries = _asked_of(entries)
     rounds = max(1, min(4, recipe.pseudo_questions // max(1, 2 * len(entries))))
     found = [
         _one_round(entries, embedder, recipe, 12345 + number, recipe.pseudo_questions // rounds, progress)
         for number in range(rounds)
     ]
     return Examples(*(np.concatenate([getattr(part, one.name) for part in found]) for one in fields(Examples)))
+
+
+def _asked_of(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries to calibrate on, in their order; the same for the same number of entries."""
+    if len(entries) <= _ASKED_OF:
+        return entries
+    return [entries[number] for number in sorted(random.Random(12345).sample(range(len(entries)), _ASKED_OF))]
 
 
 def _one_round(
@@ -84,7 +97,7 @@ def _one_round(
             rows.append((describe(index, scored), False, -1, False))
             continue
         twins = index.twins(question.owner, _DUPLICATE)
-        rows.append((describe(index, scored), int(scored.fused.argmax()) in twins, question.owner, False))
+        rows.append((describe(index, scored), scored.best in twins, question.owner, False))
         if len(index) > len(twins):
             rows.append((describe(index, scored.without(twins)), False, question.owner, True))
     return Examples(
@@ -166,6 +179,7 @@ def remembered_examples(
     progress: Callable[[int, int], None] | None = None,
 ) -> Examples:
     """Return `examples`, from the cache folder where the same entries were asked the same way before."""
+    entries = _asked_of(entries)
     key = hashlib.sha256(repr((VERSION, recipe, embedder is None, tuple(entries))).encode()).hexdigest()[:32]
     file = cache_folder() / "calibration" / f"{key}.npz"
     try:

@@ -118,8 +118,7 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
     options: list[Entry] = []
     about = _MEASURE.sub("", about)
     for name in (about, about[:-1]):
-        family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == name]
-        held = search.entries(family, today)
+        held = search.entries([entry.id for entry in search.matter(name)], today)
         if not held:
             return ()
         options.append(min(held, key=lambda entry: GENERAL not in _own(entry)))
@@ -128,10 +127,11 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
 
 def _only_names(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:
     """Entries to choose from where the question is a bare name of a matter or a field (公积金) and asks nothing."""
-    same = [entry for entry in search.index.entries if about and about in (entry.subject, entry.topic)]
+    of_matter = search.matter(about)
+    same = search.ordered([*of_matter, *search.field(about)])
     if not same:
         return ()
-    by_subject = any(about == entry.subject for entry in same)
+    by_subject = bool(of_matter)
     fitting = search.find(found.question, today, {entry.id for entry in same}, shown=len(same))
     chosen: dict[str, Entry] = {}
     for candidate in fitting.candidates:
@@ -165,11 +165,8 @@ def _sibling(search: Search, question: str, best: Entry, missing: Sequence[str],
     happened = {name for name in asked_aspects(question) if not aspects()[name].asks and name != GENERAL}
     family = [
         entry
-        for entry in search.index.entries
-        if entry.id != best.id
-        and entry.subject == best.subject
-        and _own(entry) & set(missing)
-        and happened <= covered_aspects(entry)
+        for entry in search.matter(best.subject)
+        if entry.id != best.id and _own(entry) & set(missing) and happened <= covered_aspects(entry)
     ]
     family = search.entries([entry.id for entry in family], today)
     if len(family) < 2:
@@ -218,7 +215,7 @@ def _about_last(search: Search, question: str, before: Sequence[Entry], today: d
 def _same_matter(search: Search, before: Sequence[Entry], today: date | None) -> tuple[Entry, ...]:
     """The last entry, those of its subject, and what was answered before it in the same field, nearest first."""
     last = before[-1]
-    family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == last.subject]
+    family = [entry.id for entry in search.matter(last.subject)]
     earlier = [entry for entry in reversed(before[:-1]) if entry.topic and entry.topic == last.topic]
     return tuple(dict.fromkeys([last, *search.entries(family, today), *earlier]))
 
@@ -227,14 +224,8 @@ def _continued(
     search: Search, policy: Policy, question: str, about: str, last: Entry, today: date | None
 ) -> Decision | None:
     """Decide on 那租房的呢 as a question near the last answer; None where nothing near it is named so."""
-    near = {
-        entry.id
-        for entry in search.index.entries
-        if entry.id != last.id
-        and (
-            entry.id in last.related or (entry.subject == last.subject) or (entry.topic and entry.topic == last.topic)
-        )
-    }
+    beside = (*search.entries(last.related, None), *search.matter(last.subject), *search.field(last.topic))
+    near = {entry.id for entry in beside if entry.id != last.id}
     about = _PARTICLE.sub("", about)
     if not near or not about:
         return None
