@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hotline import cli_kb_care, cli_kb_check, cli_kb_entries, cli_kb_gaps, cli_kb_sheets
+from hotline import cli_kb_calibration, cli_kb_care, cli_kb_check, cli_kb_entries, cli_kb_gaps, cli_kb_sheets
 from hotline.cli_records import Config, settings
 from hotline.out_file import out_file
 
@@ -17,6 +17,7 @@ app = typer.Typer(no_args_is_help=True)
 console = Console()
 cli_kb_entries.add_to(app)
 cli_kb_check.add_to(app)
+cli_kb_calibration.add_to(app)
 cli_kb_sheets.add_to(app)
 cli_kb_gaps.add_to(app)
 cli_kb_care.add_to(app)

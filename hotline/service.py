@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from hotline.knowledge_care import CareThread
 from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
+from hotline.recalibrating import Recalibrating
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
@@ -49,6 +50,7 @@ class Service:
         self._duty: Duty | None = None
         self._live_text: RunningLiveText | None = None
         self._care: CareThread | None = None
+        self._recalibrating: Recalibrating | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -80,6 +82,8 @@ class Service:
         parts.following.start()
         self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
         self._care.start()
+        self._recalibrating = Recalibrating(parts.mind.knowledge)
+        self._recalibrating.start()
         self._progress("启动识别和合成", 1, 1)
         first = list(dict.fromkeys([*parts.texts_needed, *render_first]))
         await parts.voice.render(
@@ -149,6 +153,8 @@ class Service:
                 await self._rendering
         if self._page:
             await self._page.stop()
+        if self._recalibrating:
+            await self._recalibrating.stop()
         if self._care:
             await asyncio.to_thread(self._care.stop)
         if hasattr(self, "parts"):

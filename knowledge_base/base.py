@@ -10,13 +10,15 @@ from pathlib import Path
 
 import jieba
 
-from knowledge_base.calibration import Calibrator, Recipe, remembered_examples
+from knowledge_base.calibration import Calibrator
+from knowledge_base.curve import Curve
 from knowledge_base.deciding import Policy, chosen, decide
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import residue
 from knowledge_base.index import Index
 from knowledge_base.loading import from_folder
+from knowledge_base.recalibration import calibrator_of, recipe_of
 from knowledge_base.sayings import spoken_texts
 from knowledge_base.search import Search, valid
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -49,10 +51,9 @@ class KnowledgeBase:
         self._today = today
         self._by_id = {entry.id: entry for entry in self.entries}
         embedder = Embedder() if chosen.embedding else None
-        recipe = Recipe(longest_embedded=chosen.longest_embedded, pseudo_questions=chosen.pseudo_questions)
+        recipe = recipe_of(chosen)
         index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
-        known = remembered_examples(self.entries, embedder, recipe, progress)
-        calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
+        calibrator = calibrator_of(self.entries, chosen, embedder, progress)
         self._search = Search(index, calibrator)
         self._policy = _policy(calibrator, chosen)
 
@@ -96,6 +97,11 @@ class KnowledgeBase:
         return made
 
     @property
+    def settings(self) -> KnowledgeBaseSettings:
+        """How entries are looked up here."""
+        return self._settings
+
+    @property
     def worn(self) -> bool:
         """Say whether so much was changed that `renewed` should be called, as answers are found worse."""
         return self._search.index.worn
@@ -117,6 +123,10 @@ class KnowledgeBase:
     def answer_from(self) -> float:
         """The confidence from which on a question is answered."""
         return self._policy.answer_from
+
+    def curve(self) -> Curve:
+        """Return how good the calibration is, on questions made from the entries."""
+        return self._search.calibrator.curve(self.answer_from)
 
     def ask(self, question: str, context: Context = _NOTHING_SAID, today: date | None = None) -> Decision:
         """Return what to do about `question`: answer, ask back or refuse, with the confidence and the reason."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from core.models import cache_folder
 from knowledge_base import pseudo
+from knowledge_base.curve import Curve, curve
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.features import SIGNS, describe
@@ -154,13 +155,18 @@ class Calibrator:
             raw[inside] = model.decision_function(features[inside])
         self._model = boosted().fit(features, known.right)
         self._scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
-        self.held_out_confidence = self._scale.predict_proba(raw[:, None])[:, 1]
-        self.threshold = _threshold(known, self.held_out_confidence, wanted_near, wanted_far)
+        self._confidence = self._scale.predict_proba(raw[:, None])[:, 1]
+        self._right, self._near, self._far = known.right, known.held_out, known.owner < 0
+        self.threshold = _threshold(known, self._confidence, wanted_near, wanted_far)
 
     def confidence(self, features: Vector) -> float:
         """Return the probability that the entry described by `features` answers the question."""
         raw = self._model.decision_function(features[None, self._used])
         return float(self._scale.predict_proba(raw[:, None])[0, 1])
+
+    def curve(self, answer_from: float) -> Curve:
+        """Return how good the calibration is where questions are answered from the confidence `answer_from` on."""
+        return curve(self._confidence, self._right, self._near, self._far, answer_from)
 
 
 def _threshold(known: Examples, confidence: npt.NDArray[np.float64], wanted_near: float, wanted_far: float) -> float:

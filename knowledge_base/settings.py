@@ -52,6 +52,9 @@ class KnowledgeBaseSettings(Settings):
     """Share of questions that look like an entry's, but have none, which may be answered wrongly."""
     wanted_far: float = Field(default=0.005, gt=0, lt=1)
     """Share of foreign questions that may be answered."""
+    recalibrate_after_s: float = Field(default=120.0, ge=1, le=86_400)
+    """Seconds without a publication after which confidence is learnt anew from the entries, in a process that runs
+    only on cores that nobody wants. Until then the calibration of before holds."""
     least_confidence: float = Field(default=0.52, ge=0, le=1)
     """No answer below this probability, whatever the pseudo-questions allow."""
     most_confidence: float = Field(default=0.56, ge=0, le=1)
