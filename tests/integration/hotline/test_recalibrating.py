@@ -1,6 +1,5 @@
 """Confidence is learnt anew after publications, in a process beside the service."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from knowledge_base.base import KnowledgeBase
 from knowledge_base.live import LiveKnowledge
 from knowledge_base.loading import from_folder
 from knowledge_base.settings import KnowledgeBaseSettings
+from tests.serving import until
 from tests.small_city import small_city
 
 
@@ -23,9 +23,7 @@ async def test_what_is_published_is_learnt_from_when_it_has_come_to_rest(tmp_pat
         new = replace(entries[0], id="new", question="图书馆几点开门", asked=("图书馆周末开吗", "借书几点关门"))
         live.take(2, [new], [])
         assert live.current.curve() == before, "until then the calibration of before holds"
-        async with asyncio.timeout(120):
-            while live.current.curve() == before:
-                await asyncio.sleep(0.1)
+        await until(lambda: live.current.curve() != before, 120)
     finally:
         await recalibrating.stop()
     fresh = KnowledgeBase(live.entries, settings)
