@@ -16,6 +16,7 @@ from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import residue
 from knowledge_base.index import Index
 from knowledge_base.loading import from_folder
+from knowledge_base.restoring import Restorer
 from knowledge_base.sayings import field_sentences
 from knowledge_base.search import Search, valid
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -51,7 +52,7 @@ class KnowledgeBase:
         index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
         known = remembered_examples(self.entries, embedder, recipe, progress)
         calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
-        self._search = Search(index, calibrator)
+        self._search = Search(index, calibrator, Restorer(self.entries))
         answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
         self._policy = Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)
 

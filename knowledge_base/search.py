@@ -10,6 +10,7 @@ from knowledge_base.calibration import Calibrator
 from knowledge_base.entry import Candidate, Entry
 from knowledge_base.features import describe
 from knowledge_base.index import Index, Scored
+from knowledge_base.restoring import Restorer
 
 SHOWN = 5
 """Candidates that a decision shows to an editor."""
@@ -22,6 +23,8 @@ class Found:
     question: str
     candidates: tuple[Candidate, ...]
     confidence: float
+    restored: str = ""
+    """The question as it was looked up, where it was held to be misheard."""
 
     @property
     def best(self) -> Entry | None:
@@ -32,9 +35,10 @@ class Found:
 class Search:
     """The index and the calibration over the entries of one publication. Nothing changes after it is made."""
 
-    def __init__(self, index: Index, calibrator: Calibrator) -> None:
-        """Search in `index`, trusting `calibrator`."""
+    def __init__(self, index: Index, calibrator: Calibrator, restorer: Restorer) -> None:
+        """Search in `index` for what `restorer` takes a question to be, trusting `calibrator`."""
         self.index = index
+        self.restorer = restorer
         self.calibrator = calibrator
         self.number = {entry.id: number for number, entry in enumerate(index.entries)}
 
@@ -42,7 +46,9 @@ class Search:
         self, question: str, today: date | None, only: Collection[str] | None = None, shown: int = SHOWN
     ) -> Found:
         """Return what fits `question` among the entries valid `today`, or among those with an id in `only`."""
-        scored = self.index.score(question)
+        likely = self.restorer.restore(question)
+        restored = likely if likely != question else ""
+        scored = self.index.score(likely)
         struck = [
             number
             for number, entry in enumerate(self.index.entries)
@@ -51,13 +57,13 @@ class Search:
         if struck:
             scored = scored.without(np.asarray(struck, dtype=np.intp))
         if not len(self.index) or not scored.core or float(scored.fused.max()) <= 0.0:
-            return Found(question, (), 0.0)
+            return Found(question, (), 0.0, restored)
         confidence = self.calibrator.confidence(describe(self.index, scored))
-        return Found(question, self._candidates(scored, shown), confidence)
+        return Found(question, self._candidates(scored, shown), confidence, restored)
 
     def confidence_in(self, question: str, entry: Entry) -> float:
         """Return how likely `entry`, whether first or not, answers `question`."""
-        scored = self.index.score(question)
+        scored = self.index.score(self.restorer.restore(question))
         return self.calibrator.confidence(describe(self.index, scored, self.number[entry.id]))
 
     def entries(self, ids: Sequence[str], today: date | None) -> list[Entry]:
