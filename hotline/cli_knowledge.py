@@ -71,6 +71,8 @@ def ask(question: str, config: Config = None) -> None:
     console.print(f"[bold]{verdict}[/bold] 置信度 {decision.confidence:.2f} {decision.reason}", highlight=False)
     if decision.entry and decision.kind == "answer":
         console.print(decision.says or decision.entry.spoken, style="cyan", highlight=False)
+    if decision.restored:
+        console.print(f"按同音字查的是:{decision.restored}", highlight=False)
     table = Table("条目", "问题", "分数", "各路分数")
     for candidate in decision.candidates:
         parts = ",".join(f"{name} {score:.2f}" for name, score in candidate.parts.items())

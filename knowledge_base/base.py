@@ -19,6 +19,7 @@ from knowledge_base.follow_up import residue
 from knowledge_base.index import Index
 from knowledge_base.loading import from_folder
 from knowledge_base.recalibration import calibrator_of, recipe_of
+from knowledge_base.restoring import Restorer
 from knowledge_base.sayings import spoken_texts
 from knowledge_base.search import Search, valid
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -54,7 +55,7 @@ class KnowledgeBase:
         recipe = recipe_of(chosen)
         index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
         calibrator = calibrator_of(self.entries, chosen, embedder, progress)
-        self._search = Search(index, calibrator)
+        self._search = Search(index, calibrator, Restorer(self.entries))
         self._policy = _policy(calibrator, chosen)
 
     @classmethod
@@ -109,7 +110,9 @@ class KnowledgeBase:
     def renewed(self) -> "KnowledgeBase":
         """Return the same knowledge base indexed anew, which takes as long as at the start; calibrated as it is."""
         made = copy(self)
-        made._search = Search(self._search.index.renewed(self.entries), self._search.calibrator)
+        made._search = Search(
+            self._search.index.renewed(self.entries), self._search.calibrator, Restorer(self.entries)
+        )
         return made
 
     def recalibrated(self, calibrator: Calibrator) -> "KnowledgeBase":

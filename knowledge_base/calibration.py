@@ -4,7 +4,7 @@ import hashlib
 import os
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.features import SIGNS, describe
 from knowledge_base.index import Index
+from knowledge_base.restoring import Restorer
 from knowledge_base.scored import Weights
-from knowledge_base.text import question_core
+from knowledge_base.text import DATA, question_core
 
 Vector = npt.NDArray[np.float32]
 
-VERSION = 3
-"""Raise it when features or pseudo-questions change: what is on disk is then made anew."""
+VERSION = 4
+"""Raise it when features or pseudo-questions change by code: what is on disk is then made anew."""
 _DUPLICATE = 0.8
 """Title cosine from which two entries are held to answer the same question."""
 _FOLDS = 4
@@ -90,9 +91,11 @@ def _one_round(
 ) -> Examples:
     made = pseudo.make(entries, limit, seed)
     index = Index(made.entries, embedder, recipe.weights, recipe.longest_embedded)
-    meanings = _meanings(index, made.questions, embedder, progress)
+    restorer = Restorer(made.entries)  # it knows what is left of the entries, as it knows nothing of a caller's words
+    questions = [replace(question, text=restorer.restore(question.text)) for question in made.questions]
+    meanings = _meanings(index, questions, embedder, progress)
     rows: list[tuple[Vector, bool, int, bool]] = []
-    for question in made.questions:
+    for question in questions:
         scored = index.score(question.text, meanings.get(question.text))
         if question.owner < 0:
             rows.append((describe(index, scored), False, -1, False))
@@ -186,7 +189,8 @@ def remembered_examples(
 ) -> Examples:
     """Return `examples`, from the cache folder where the same entries were asked the same way before."""
     entries = _asked_of(entries)
-    key = hashlib.sha256(repr((VERSION, recipe, embedder is None, tuple(entries))).encode()).hexdigest()[:32]
+    asked = repr((VERSION, _words(), recipe, embedder is None, tuple(entries)))
+    key = hashlib.sha256(asked.encode()).hexdigest()[:32]
     file = cache_folder() / "calibration" / f"{key}.npz"
     try:
         with np.load(file) as stored:
@@ -196,6 +200,12 @@ def remembered_examples(
     known = examples(entries, embedder, recipe, progress)
     _store(file, known)
     return known
+
+
+def _words() -> str:
+    """What the word lists (synonyms, aspects …) say, in short: features change with them."""
+    lists = (file.read_bytes() for file in sorted(DATA.glob("*.yaml")))
+    return hashlib.sha256(b"\0".join(lists)).hexdigest()
 
 
 def _store(file: Path, known: Examples) -> None:

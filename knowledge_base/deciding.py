@@ -72,9 +72,11 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
     best = found.best
     if best is None:
         return Decision("refuse", 0.0, reason="没有相近的条目", understood=found.question)
-    shown = Decision("refuse", found.confidence, candidates=found.candidates, understood=found.question)
+    shown = Decision(
+        "refuse", found.confidence, candidates=found.candidates, understood=found.question, restored=found.restored
+    )
     bare = about == question_core(found.question).replace(" ", "")
-    unasked = found.confidence < policy.answer_from and not asked_aspects(found.question)
+    unasked = found.confidence < policy.answer_from and not asked_aspects(found.restored or found.question)
     several = _only_names(search, about, found, today) if bare or unasked else ()
     if len(several) > 1:
         return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
@@ -143,7 +145,7 @@ def _only_names(search: Search, about: str, found: Found, today: date | None) ->
 def _by_aspect(search: Search, shown: Decision, best: Entry, today: date | None) -> Decision:
     """Answer with `best` if it speaks of what was asked, else with what does, else refuse."""
     answer = replace(shown, kind="answer", entry=best, reason="把握足够")
-    wanted = [name for name in asked_aspects(shown.understood) if aspects()[name].asks]
+    wanted = [name for name in asked_aspects(shown.restored or shown.understood) if aspects()[name].asks]
     if not best.subject or not wanted:
         return answer
     covered = covered_aspects(best)

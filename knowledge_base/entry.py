@@ -71,7 +71,7 @@ class Decision:
 
     `confidence` is the calibrated probability that `entry` answers the question.
     For `ask_back`, `options` are the entries to choose from. `understood` is the question as it was looked up,
-    after the context was put in.
+    after the context was put in; `restored` is what it was then taken for, where it was held to be misheard.
     """
 
     kind: Literal["answer", "ask_back", "refuse"]
@@ -81,5 +81,6 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
     understood: str = ""
+    restored: str = ""
     says: str = ""
     """What to say where only one part of the entry was asked for (its materials, place, hours …); else empty."""

@@ -12,6 +12,7 @@ from knowledge_base.entry import Candidate, Entry
 from knowledge_base.families import Families
 from knowledge_base.features import describe
 from knowledge_base.index import Index
+from knowledge_base.restoring import Restorer
 from knowledge_base.scored import Scored
 
 SHOWN = 5
@@ -25,6 +26,8 @@ class Found:
     question: str
     candidates: tuple[Candidate, ...]
     confidence: float
+    restored: str = ""
+    """The question as it was looked up, where it was held to be misheard."""
 
     @property
     def best(self) -> Entry | None:
@@ -35,9 +38,10 @@ class Found:
 class Search:
     """The index and the calibration over the entries of one publication. Nothing changes after it is made."""
 
-    def __init__(self, index: Index, calibrator: Calibrator) -> None:
-        """Search in `index`, trusting `calibrator`."""
+    def __init__(self, index: Index, calibrator: Calibrator, restorer: Restorer) -> None:
+        """Search in `index` for what `restorer` takes a question to be, trusting `calibrator`."""
         self.index = index
+        self.restorer = restorer
         self.calibrator = calibrator
         self._families = Families.of(index.entries)
 
@@ -45,6 +49,7 @@ class Search:
         """Return a search in which `upserts` are added or replaced, and others gone; see `Index.changed`."""
         made = copy(self)
         made.index = self.index.changed(upserts, removed)
+        made.restorer = self.restorer.changed(upserts)
         gone = {*removed, *(entry.id for entry in upserts)} & self.index.number.keys()
         before = [self.index.entries[self.index.number[name]] for name in gone]
         made._families = self._families.changed(list({entry.id: entry for entry in upserts}.values()), before)
@@ -70,16 +75,18 @@ class Search:
             chosen = np.zeros(len(allowed), dtype=np.bool_)
             chosen[[self.index.number[name] for name in only if name in self.index.number]] = True
             allowed &= chosen
-        scored = self.index.score(question, allowed=allowed)
+        likely = self.restorer.restore(question)
+        restored = likely if likely != question else ""
+        scored = self.index.score(likely, allowed=allowed)
         if not scored.core or float(scored.fused.max(initial=0.0)) <= 0.0:
-            return Found(question, (), 0.0)
+            return Found(question, (), 0.0, restored)
         confidence = self.calibrator.confidence(describe(self.index, scored))
-        return Found(question, self._candidates(scored, shown), confidence)
+        return Found(question, self._candidates(scored, shown), confidence, restored)
 
     def confidence_in(self, question: str, entry: Entry) -> float:
         """Return how likely `entry`, whether first or not, answers `question`."""
         number = self.index.number[entry.id]
-        scored = self.index.score(question, also=number)
+        scored = self.index.score(self.restorer.restore(question), also=number)
         return self.calibrator.confidence(describe(self.index, scored, number))
 
     def entries(self, ids: Iterable[str], today: date | None, area: str = "") -> list[Entry]:
