@@ -49,7 +49,9 @@ def test_a_list_without_end_is_not_kept(field: str) -> None:
 
 
 @pytest.mark.parametrize("field", [name for name in TEXTS if name != "id"])
-@pytest.mark.parametrize("code", ["<script>alert(1)</script>", "<img src=x onerror=y>", "&#60;b&#62;", "JavaScript:x()"])
+@pytest.mark.parametrize(
+    "code", ["<script>alert(1)</script>", "<img src=x onerror=y>", "&#60;b&#62;", "JavaScript:x()"]
+)
 def test_markup_is_kept_and_not_reviewed(field: str, code: str) -> None:
     draft = tidied(with_text(field, code))
     assert too_much(draft) == ()
