@@ -1,11 +1,13 @@
 """One question looked up: its candidates, and how likely the best of them answers."""
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
+from knowledge_base.areas import Variants, holds_in
 from knowledge_base.calibration import Calibrator
 from knowledge_base.entry import Candidate, Entry
 from knowledge_base.features import describe
@@ -37,6 +39,20 @@ class Search:
         self.index = index
         self.calibrator = calibrator
         self.number = {entry.id: number for number, entry in enumerate(index.entries)}
+        self.variants = Variants(index.entries)
+        self.area = ""
+        self._overruled: frozenset[str] = frozenset()
+
+    def within(self, area: str) -> "Search":
+        """Return this search for a caller in `area`: only what holds there, its own rule before the city's."""
+        if area == self.area:
+            return self
+        made = copy(self)
+        made.area, made._overruled = area, self.variants.overruled(area)
+        return made
+
+    def _holds(self, entry: Entry, today: date | None) -> bool:
+        return valid(entry, today) and holds_in(entry, self.area) and entry.id not in self._overruled
 
     def find(
         self, question: str, today: date | None, only: Collection[str] | None = None, shown: int = SHOWN
@@ -46,13 +62,13 @@ class Search:
         struck = [
             number
             for number, entry in enumerate(self.index.entries)
-            if not valid(entry, today) or (only is not None and entry.id not in only)
+            if not self._holds(entry, today) or (only is not None and entry.id not in only)
         ]
         if struck:
             scored = scored.without(np.asarray(struck, dtype=np.intp))
         if not len(self.index) or not scored.core or float(scored.fused.max()) <= 0.0:
             return Found(question, (), 0.0)
-        confidence = self.calibrator.confidence(describe(self.index, scored))
+        confidence = self.calibrator.confidence(describe(self.index, self._alone_of_its_kind(scored)))
         return Found(question, self._candidates(scored, shown), confidence)
 
     def confidence_in(self, question: str, entry: Entry) -> float:
@@ -63,7 +79,14 @@ class Search:
     def entries(self, ids: Sequence[str], today: date | None) -> list[Entry]:
         """Return the entries with these ids that are valid `today`."""
         known = (self.index.entries[self.number[name]] for name in ids if name in self.number)
-        return [entry for entry in known if valid(entry, today)]
+        return [entry for entry in known if self._holds(entry, today)]
+
+    def _alone_of_its_kind(self, scored: Scored) -> Scored:
+        """The best entry's variants for other areas are its answer elsewhere, no rivals that make it doubtful."""
+        best = int(scored.fused.argmax())
+        others = [self.number[entry.id] for entry in self.variants.of(self.index.entries[best])]
+        others = [number for number in others if number != best]
+        return scored.without(np.asarray(others, dtype=np.intp)) if others else scored
 
     def _candidates(self, scored: Scored, shown: int) -> tuple[Candidate, ...]:
         order = np.argsort(-scored.fused, kind="stable")[:shown]
