@@ -291,4 +291,4 @@ def _continued(
 def _called(entry: Entry, said: Sequence[str]) -> float:
     """Return how far one of `said` (0 to 1) is in a name of `entry`."""
     names = [canonical(clean(name)) for name in (entry.subject, entry.short, entry.question)]
-    return max(shared_sounds(part, name) for part in said if len(part) > 1 or part == said[0] for name in names)
+    return max((shared_sounds(part, name) for part in said if len(part) > 1 for name in names), default=0.0)
