@@ -63,7 +63,8 @@ def decide(search: Search, policy: Policy, question: str, context: Context, toda
     if leans and alone.kind != "answer" and about and last.aspect and not asked_aspects(question):
         same_asked = f"{about}{last.aspect}"
         same = _alone(search, policy, search.find(same_asked, today), residue(same_asked), today)
-    if same.kind != "answer" and about and last.subject and (leans or alone.kind == "refuse"):
+    foreign = not any(option.topic == last.topic or _names(question, option) for option in alone.options)
+    if same.kind != "answer" and about and last.subject and (leans or foreign):
         return _put_in(search, policy, question, about, last, today) or same
     return same
 

@@ -48,12 +48,12 @@ class AskArea(Form):
         area = area_said(text, call.understanding, asked=True)
         if area and not asks(text):
             return self._in(area, call)
-        if says(text, Command.DO_NOT_KNOW) or says(text, Command.SKIP):
-            return self._anywhere(call)
         if only(text, Command.CANCEL, Command.DONE, Command.BYE, Command.NO):
             call.note("ask_area", reason="来电人不问了")
             call.settle()
             return Done()
+        if says(text, Command.DO_NOT_KNOW) or says(text, Command.SKIP):
+            return self._anywhere(call)
         options = call.understanding.find_place(text).options
         if options and options != self.options:
             self.options = options
