@@ -71,7 +71,7 @@ class Hit:
             "threshold": round(answer_from, 4),
             "reason": decision.reason,
             "understood": decision.understood,
-            "restored": restored(decision),
+            "restored": decision.restored,
             "area": self.area,
             "before": list(self.before),
             "consulted": self.consulted,
@@ -82,11 +82,6 @@ class Hit:
                 for one in decision.candidates
             ],
         }
-
-
-def restored(decision: Decision) -> str:
-    """Return the question as it was put right before it was looked up, "" where nothing was changed."""
-    return str(getattr(decision, "restored", ""))
 
 
 def hit_test(

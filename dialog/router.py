@@ -161,6 +161,7 @@ def consult(text: str, call: Call, appeal: Appeal, before: str = "") -> Next:
     scores = {candidate.entry.id: round(candidate.score, 3) for candidate in decision.candidates[:5]}
     call.note(
         "knowledge",
+        question=text,
         decision=decision.kind,
         entry=decision.entry.id if decision.entry else "",
         confidence=round(decision.confidence, 3),

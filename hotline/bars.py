@@ -21,7 +21,7 @@ class Bars:
         self._bars.stop()
 
     def __call__(self, what: str, done: int, all_: int) -> None:
-        """Show `done` of `all_`."""
+        """Show `done` of `all_`; 0: nobody knows yet how much there is."""
         if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=max(all_, 1))
-        self._bars.update(self._tasks[what], completed=done, total=max(all_, 1))
+            self._tasks[what] = self._bars.add_task(what, total=all_ or None)
+        self._bars.update(self._tasks[what], completed=done, total=all_ or None)

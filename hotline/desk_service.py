@@ -18,9 +18,10 @@ from core.errors import HotlineError
 from hotline.bars import Bars
 from hotline.entries import seeded
 from hotline.publishing import make_publisher
+from hotline.recalibrating import Recalibrating
 from hotline.settings import HotlineSettings
 from hotline.wiring import build_mind
-from knowledge_base.live import Follower
+from knowledge_base.live import Follower, LiveKnowledge
 from knowledge_base.store import EntryStore
 
 console = Console(highlight=False)
@@ -38,6 +39,7 @@ class DeskService:
         self._jobs = Jobs(settings.desk.most_jobs)
         self._database: Database | None = None
         self._follower: Follower | None = None
+        self._recalibrating: Recalibrating | None = None
         self._server: DeskServer | None = None
 
     async def start(self, progress: Progress = lambda _what, _done, _all: None) -> None:
@@ -45,7 +47,10 @@ class DeskService:
         if not any(person.key_sha256 for person in self.settings.knowledge.people):
             raise NobodyAtTheDesk
         try:
-            operations = await asyncio.to_thread(self._open, progress)
+            store, live = await asyncio.to_thread(self._open, progress)
+            self._recalibrating = Recalibrating(live)
+            self._recalibrating.start()
+            operations = self._operations(store, live)
             desk, people = self.settings.desk, self.settings.knowledge.people
             self._server = DeskServer(operations, people, desk, version("hotline12345"))
             await self._server.start()
@@ -63,21 +68,23 @@ class DeskService:
         if self._server:
             await self._server.stop()
         await self._jobs.close()
+        if self._recalibrating:
+            await self._recalibrating.stop()
         if self._follower:
             await asyncio.to_thread(self._follower.stop)
         if self._database:
             self._database.close()
 
-    def _open(self, progress: Progress) -> list[Operation]:
+    def _open(self, progress: Progress) -> tuple[EntryStore, LiveKnowledge]:
         self._database = Database(self.settings.records.database_url)
         store = seeded(self.settings, self._database)
         reading = "读取知识库"
         mind = build_mind(self.settings, lambda done, all_: progress(reading, done, all_), store)
         self._follower = Follower(mind.knowledge, store)
         self._follower.start()
-        return self._operations(store)
+        return store, mind.knowledge
 
-    def _operations(self, store: EntryStore) -> list[Operation]:
+    def _operations(self, store: EntryStore, live: LiveKnowledge) -> list[Operation]:
         publisher = make_publisher(self.settings, store)
         return EntryDesk(store, publisher, self._jobs, SystemClock()).operations()
 

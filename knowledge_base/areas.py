@@ -1,13 +1,10 @@
-"""Where an entry holds: the area that a question names, and answers that differ from area to area."""
+"""The areas (districts) of the city, and those that a question names."""
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
 from functools import lru_cache
 
 import yaml
 
-from knowledge_base.entry import Entry
 from knowledge_base.text import DATA, clean
 
 REST = "其余"
@@ -42,36 +39,3 @@ def without_areas(question: str) -> str:
     """Return `question` without the districts that it names: what is left is what it asks."""
     text = clean(question).replace(" ", "")
     return re.sub(f"{_BEFORE}(?:{_named().pattern}){_AFTER}", "", text)
-
-
-def holds_in(entry: Entry, area: str) -> bool:
-    """Say whether `entry` holds in `area`; where the area is not known ("") every entry may."""
-    return not area or not entry.areas or area in entry.areas
-
-
-class Variants:
-    """Entries on one aspect of one matter that hold in different areas: one question, several answers."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.any = any(entry.areas for entry in entries)
-        """Whether an answer depends on the area at all."""
-        limited = {(entry.subject, entry.aspect) for entry in entries if entry.areas and entry.subject}
-        self._of: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        for entry in entries if limited else ():
-            if (entry.subject, entry.aspect) in limited:
-                self._of[entry.subject, entry.aspect].append(entry)
-
-    def of(self, entry: Entry) -> tuple[Entry, ...]:
-        """Return `entry` and those that answer the same in other areas; none where it holds in the whole city."""
-        family = self._of.get((entry.subject, entry.aspect), ()) if entry.subject else ()
-        return tuple(family) or ((entry,) if entry.areas else ())
-
-    def overruled(self, area: str) -> frozenset[str]:
-        """Return the ids of entries for the whole city that have another for `area`."""
-        return frozenset(
-            entry.id
-            for family in self._of.values()
-            if area and any(area in other.areas for other in family)
-            for entry in family
-            if not entry.areas
-        )

@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import jieba
 
 from knowledge_base.by_area import chosen, decide
-from knowledge_base.calibration import Calibrator, Recipe, remembered_examples
+from knowledge_base.calibration import Calibrator
+from knowledge_base.curve import Curve
 from knowledge_base.deciding import Policy
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import residue
 from knowledge_base.index import Index
 from knowledge_base.loading import from_folder
+from knowledge_base.recalibration import calibrator_of, recipe_of
+from knowledge_base.restoring import Restorer
 from knowledge_base.sayings import spoken_texts
 from knowledge_base.search import Search, valid
 from knowledge_base.settings import KnowledgeBaseSettings
@@ -46,20 +48,16 @@ class KnowledgeBase:
     ) -> None:
         """Index and calibrate `entries`; `progress(done, all)` hears of the slow part, done once for each text."""
         chosen = settings or KnowledgeBaseSettings()
+        self._settings = chosen
         self.entries: tuple[Entry, ...] = tuple(entries)
         self._today = today
         self._by_id = {entry.id: entry for entry in self.entries}
         embedder = Embedder() if chosen.embedding else None
-        recipe = Recipe(longest_embedded=chosen.longest_embedded, pseudo_questions=chosen.pseudo_questions)
-        self._index_of = partial(
-            Index, embedder=embedder, weights=recipe.weights, longest_embedded=recipe.longest_embedded
-        )
-        index = self._index_of(self.entries, progress=progress)
-        known = remembered_examples(self.entries, embedder, recipe, progress)
-        calibrator = Calibrator(known, chosen.wanted_near, chosen.wanted_far)
-        self._search = Search(index, calibrator)
-        answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
-        self._policy = Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)
+        recipe = recipe_of(chosen)
+        index = Index(self.entries, embedder, recipe.weights, recipe.longest_embedded, progress)
+        calibrator = calibrator_of(self.entries, chosen, embedder, progress)
+        self._search = Search(index, calibrator, Restorer(self.entries))
+        self._policy = _policy(calibrator, chosen)
 
     @classmethod
     def from_folder(
@@ -86,23 +84,53 @@ class KnowledgeBase:
         """Return the knowledge base of `entries`."""
         return cls(entries, settings, today, progress)
 
+    def changed(self, upserts: Sequence[Entry], removed: Collection[str] = ()) -> "KnowledgeBase":
+        """Return a knowledge base with `upserts` added or replaced and those with the ids `removed` gone.
+
+        This one goes on answering as before. It takes a moment, as all else is shared; the calibration stays.
+        """
+        made = copy(self)
+        gone = set(removed) - {entry.id for entry in upserts}
+        made._by_id = {**self._by_id, **{entry.id: entry for entry in upserts}}
+        for name in gone:
+            made._by_id.pop(name, None)
+        made.entries = tuple(made._by_id.values())
+        made._search = self._search.changed(upserts, gone)
+        return made
+
+    @property
+    def settings(self) -> KnowledgeBaseSettings:
+        """How entries are looked up here."""
+        return self._settings
+
+    @property
+    def worn(self) -> bool:
+        """Say whether so much was changed that `renewed` should be called, as answers are found worse."""
+        return self._search.index.worn
+
+    def renewed(self) -> "KnowledgeBase":
+        """Return the same knowledge base indexed anew, which takes as long as at the start; calibrated as it is."""
+        made = copy(self)
+        made._search = Search(
+            self._search.index.renewed(self.entries), self._search.calibrator, Restorer(self.entries)
+        )
+        return made
+
+    def recalibrated(self, calibrator: Calibrator) -> "KnowledgeBase":
+        """Return the same knowledge base trusting `calibrator`, in a moment."""
+        made = copy(self)
+        made._search = self._search.recalibrated(calibrator)
+        made._policy = _policy(calibrator, self._settings)
+        return made
+
     @property
     def answer_from(self) -> float:
         """The confidence from which on a question is answered."""
         return self._policy.answer_from
 
-    def changed(self, entries: Sequence[Entry], gone: Collection[str] = ()) -> "KnowledgeBase":
-        """Return this knowledge base with `entries` new or changed and the ids `gone` left out, calibrated as before.
-
-        This one is not changed, and goes on answering.
-        """
-        newer = {entry.id: entry for entry in entries}
-        kept = [newer.pop(entry.id, entry) for entry in self.entries if entry.id not in gone]
-        made = copy(self)
-        made.entries = (*kept, *newer.values())
-        made._by_id = {entry.id: entry for entry in made.entries}
-        made._search = Search(self._index_of(made.entries), self._search.calibrator)
-        return made
+    def curve(self) -> Curve:
+        """Return how good the calibration is, on questions made from the entries."""
+        return self._search.calibrator.curve(self.answer_from)
 
     def ask(self, question: str, context: Context = _NOTHING_SAID, today: date | None = None) -> Decision:
         """Return what to do about `question`: answer, ask back or refuse, with the confidence and the reason."""
@@ -134,3 +162,9 @@ class KnowledgeBase:
     def spoken_texts(self, today: date | None = None) -> list[str]:
         """Return every text that `ask` can have spoken and that is known before, answers first."""
         return spoken_texts(entry for entry in self.entries if valid(entry, today or self._today))
+
+
+def _policy(calibrator: Calibrator, chosen: KnowledgeBaseSettings) -> Policy:
+    """The policy that `calibrator` allows within the bounds of the settings."""
+    answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
+    return Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)

@@ -40,7 +40,7 @@ def decide(search: Search, policy: Policy, question: str, context: Context, toda
         again = deciding.decide(here, policy, asked, Context(before), today)
         if again.entry is not None and not set(named_areas(again.entry.question)) - set(named):
             decision = again
-    if area and here.variants.any and decision.kind != "answer":
+    if area and here.limited and decision.kind != "answer":
         anywhere = deciding.decide(search.within(""), policy, asked, Context(), today).entry
         if anywhere is not None and _there(here, anywhere, today) is None:
             return replace(_only_elsewhere(here, anywhere, question), candidates=decision.candidates)
@@ -58,7 +58,7 @@ def chosen(search: Search, entry: Entry, question: str, area: str, today: date |
 
 def _there(here: Search, entry: Entry, today: date | None) -> Entry | None:
     """Return what answers in the area of `here` what `entry` answers; None where nothing does."""
-    family = here.variants.of(entry)
+    family = here.variants(entry)
     held = here.entries([one.id for one in family], today)
     return entry if not family or entry in held else held[0] if held else None
 
@@ -71,7 +71,7 @@ def _settled(here: Search, decision: Decision, today: date | None) -> Decision:
         return _asking_area(here, decision, decision.entry, today)
     options: dict[str, Entry] = {}
     for option in decision.options:
-        first = next((one.id for one in here.variants.of(option)), option.id)
+        first = next((one.id for one in here.variants(option)), option.id)
         options.setdefault(first, option)
     if len(decision.options) > 1 and len(options) == 1:
         return _asking_area(here, decision, decision.options[0], today)
@@ -79,7 +79,7 @@ def _settled(here: Search, decision: Decision, today: date | None) -> Decision:
 
 
 def _asking_area(here: Search, decision: Decision, entry: Entry, today: date | None) -> Decision:
-    family = here.entries([one.id for one in here.variants.of(entry)], today)
+    family = here.entries([one.id for one in here.variants(entry)], today)
     areas = _areas(family)
     if not areas:
         return decision
@@ -92,5 +92,5 @@ def _areas(family: Sequence[Entry]) -> tuple[str, ...]:
 
 
 def _only_elsewhere(here: Search, entry: Entry, question: str) -> Decision:
-    reason = f"“{entry.short or entry.question}”只适用于{'、'.join(_areas(here.variants.of(entry)))}"
+    reason = f"“{entry.short or entry.question}”只适用于{'、'.join(_areas(here.variants(entry)))}"
     return Decision("refuse", 0.0, reason=reason, understood=question)

@@ -81,9 +81,11 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
     best = found.best
     if best is None:
         return Decision("refuse", 0.0, reason="没有相近的条目", understood=found.question)
-    shown = Decision("refuse", found.confidence, candidates=found.candidates, understood=found.question)
+    shown = Decision(
+        "refuse", found.confidence, candidates=found.candidates, understood=found.question, restored=found.restored
+    )
     bare = about == question_core(found.question).replace(" ", "")
-    unasked = found.confidence < policy.answer_from and not asked_aspects(found.question)
+    unasked = found.confidence < policy.answer_from and not asked_aspects(found.restored or found.question)
     several = _only_names(search, about, found, today) if bare or unasked else ()
     if len(several) > 1:
         return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
@@ -127,8 +129,7 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
     options: list[Entry] = []
     about = _MEASURE.sub("", about)
     for name in (about, about[:-1]):
-        family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == name]
-        held = search.entries(family, today)
+        held = search.entries([entry.id for entry in search.matter(name)], today)
         if not held:
             return ()
         options.append(min(held, key=lambda entry: GENERAL not in _own(entry)))
@@ -137,10 +138,11 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
 
 def _only_names(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:
     """Entries to choose from where the question is a bare name of a matter or a field (公积金) and asks nothing."""
-    same = [entry for entry in search.index.entries if about and about in (entry.subject, entry.topic)]
+    of_matter = search.matter(about)
+    same = search.ordered([*of_matter, *search.field(about)])
     if not same:
         return ()
-    by_subject = any(about == entry.subject for entry in same)
+    by_subject = bool(of_matter)
     fitting = search.find(found.question, today, {entry.id for entry in same}, shown=len(same))
     chosen: dict[str, Entry] = {}
     for candidate in fitting.candidates:
@@ -152,7 +154,7 @@ def _only_names(search: Search, about: str, found: Found, today: date | None) ->
 def _by_aspect(search: Search, shown: Decision, best: Entry, today: date | None) -> Decision:
     """Answer with `best` if it speaks of what was asked, else with what does, else refuse."""
     answer = replace(shown, kind="answer", entry=best, reason="把握足够")
-    wanted = [name for name in asked_aspects(shown.understood) if aspects()[name].asks]
+    wanted = [name for name in asked_aspects(shown.restored or shown.understood) if aspects()[name].asks]
     if not best.subject or not wanted:
         return answer
     covered = covered_aspects(best)
@@ -174,11 +176,8 @@ def _sibling(search: Search, question: str, best: Entry, missing: Sequence[str],
     happened = {name for name in asked_aspects(question) if not aspects()[name].asks and name != GENERAL}
     family = [
         entry
-        for entry in search.index.entries
-        if entry.id != best.id
-        and entry.subject == best.subject
-        and _own(entry) & set(missing)
-        and happened <= covered_aspects(entry)
+        for entry in search.matter(best.subject)
+        if entry.id != best.id and _own(entry) & set(missing) and happened <= covered_aspects(entry)
     ]
     family = search.entries([entry.id for entry in family], today)
     if len(family) < 2:
@@ -253,7 +252,7 @@ def _about_last(search: Search, question: str, before: Sequence[Entry], today: d
 def _same_matter(search: Search, before: Sequence[Entry], today: date | None) -> tuple[Entry, ...]:
     """The last entry, those of its subject, and what was answered before it in the same field, nearest first."""
     last = before[-1]
-    family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == last.subject]
+    family = [entry.id for entry in search.matter(last.subject)]
     earlier = [entry for entry in reversed(before[:-1]) if entry.topic and entry.topic == last.topic]
     return tuple(dict.fromkeys([last, *search.entries(family, today), *earlier]))
 
@@ -262,14 +261,8 @@ def _continued(
     search: Search, policy: Policy, question: str, about: str, last: Entry, today: date | None
 ) -> Decision | None:
     """Decide on 那租房的呢 as a question near the last answer; None where nothing near it is named so."""
-    near = {
-        entry.id
-        for entry in search.index.entries
-        if entry.id != last.id
-        and (
-            entry.id in last.related or (entry.subject == last.subject) or (entry.topic and entry.topic == last.topic)
-        )
-    }
+    beside = (*search.entries(last.related, None), *search.matter(last.subject), *search.field(last.topic))
+    near = {entry.id for entry in beside if entry.id != last.id}
     about = _PARTICLE.sub("", about)
     if not near or not about:
         return None

@@ -81,7 +81,7 @@ def _sentences(text: str) -> list[str]:
 
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
-        return "\n".join(value)
+        return "".join(f"{item}\n" for item in value)  # each whole, so that the last one is like the others
     return "" if value is None else str(value)
 
 

@@ -32,6 +32,8 @@ class Step(StrEnum):
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    REVIVE = "revive"
+    """Takes an expiry back that a wrong clock has written."""
 
 
 STATE_NAMES = {
@@ -50,6 +52,7 @@ STEP_NAMES = {
     Step.PUBLISH: "发布",
     Step.WITHDRAW: "撤下",
     Step.EXPIRE: "到期下线",
+    Step.REVIVE: "恢复误到期",
 }
 
 _FROM: dict[Step, frozenset[State]] = {
@@ -58,6 +61,7 @@ _FROM: dict[Step, frozenset[State]] = {
     Step.RETURN: frozenset({State.IN_REVIEW, State.APPROVED}),
     Step.APPROVE: frozenset({State.IN_REVIEW}),
     Step.PUBLISH: frozenset({State.APPROVED}),
+    Step.REVIVE: frozenset({State.EXPIRED}),
 }
 """States of the working version in which a step can be taken; the others ask for a live version instead."""
 _TO = {
@@ -68,6 +72,7 @@ _TO = {
     Step.PUBLISH: State.PUBLISHED,
     Step.WITHDRAW: State.WITHDRAWN,
     Step.EXPIRE: State.EXPIRED,
+    Step.REVIVE: State.PUBLISHED,
 }
 _NEED_A_REASON = frozenset({Step.RETURN, Step.WITHDRAW})
 
@@ -103,11 +108,13 @@ def after(life: Life, step: Step, actor: Actor, why: str = "", department: str =
     if step in (Step.WITHDRAW, Step.EXPIRE):
         newer = life.head != life.live or life.state is not State.PUBLISHED
         return replace(life, live=0, state=life.state if newer else _TO[step])
-    live = life.head if step is Step.PUBLISH else life.live
+    live = life.head if step in (Step.PUBLISH, Step.REVIVE) else life.live
     return replace(life, state=_TO[step], live=live)
 
 
 def _impossible(life: Life, step: Step, why: str) -> str:
+    if not life.head and step is not Step.SAVE:
+        return "它还没有内容,请先保存"
     if step in _FROM and life.state not in _FROM[step]:
         allowed = "、".join(STATE_NAMES[state] for state in State if state in _FROM[step])
         return f"现在的状态是“{STATE_NAMES[life.state]}”,只有“{allowed}”才可以"

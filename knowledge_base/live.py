@@ -7,6 +7,7 @@ from datetime import date
 
 from core.errors import HotlineError
 from knowledge_base.base import KnowledgeBase
+from knowledge_base.calibration import Calibrator
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.store import EntryStore
 
@@ -24,6 +25,7 @@ class LiveKnowledge:
     def __init__(self, base: KnowledgeBase, number: int = 0) -> None:
         """Start from `base`, which is publication `number`."""
         self._state = (number, base)
+        self._changing = threading.Lock()
         self._listeners: list[Callable[[Sequence[Entry]], None]] = []
 
     @property
@@ -55,13 +57,25 @@ class LiveKnowledge:
 
     def take(self, number: int, entries: Sequence[Entry], gone: Collection[str]) -> None:
         """Go over to publication `number`, in which `entries` are new or changed and `gone` are heard no more."""
-        self._state = (number, self.current.changed(entries, gone))
+        with self._changing:
+            self._state = (number, self.current.changed(entries, gone))
         for listener in self._listeners:
             listener(entries)
 
-    def replace(self, base: KnowledgeBase) -> None:
-        """Use `base`, the same publication prepared better (compacted, calibrated anew)."""
-        self._state = (self.number, base)
+    def recalibrate(self, calibrator: Calibrator) -> None:
+        """Trust `calibrator` from now on."""
+        with self._changing:
+            self._state = (self.number, self.current.recalibrated(calibrator))
+
+    def renew(self) -> bool:
+        """Index anew what callers hear; False where a publication came meanwhile, which counts more."""
+        before = self.current
+        made = before.renewed()
+        with self._changing:
+            if self.current is not before:
+                return False
+            self._state = (self.number, made)
+        return True
 
     def subscribe(self, listener: Callable[[Sequence[Entry]], None]) -> None:
         """Call `listener` with the new and changed entries after each publication, in the follower's thread."""

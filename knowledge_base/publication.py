@@ -80,12 +80,18 @@ class Publisher:
         except Exception as error:
             what = str(error) if isinstance(error, HotlineError) else f"{type(error).__name__}({error})"
             log.warning("a publication of %d entries failed: %s", len(entries), type(error).__name__)
-            for id, version in versions:
-                facts = {"version": version, "who": actor.name, "why": what}
-                await asyncio.to_thread(self._store.note, id, "entry.not_published", facts, now)
+            await asyncio.to_thread(self._note_failed, versions, actor, what, now)
             raise PublicationFailed(what=what) from error
         number = await asyncio.to_thread(self._store.put_live, versions, actor, why, now)
         return Publication(number, tuple(versions))
+
+    def _note_failed(self, versions: Sequence[tuple[str, int]], actor: Actor, what: str, now: datetime) -> None:
+        try:
+            for id, version in versions:
+                facts = {"version": version, "who": actor.name, "why": what}
+                self._store.note(id, "entry.not_published", facts, now)
+        except HotlineError as error:  # the reason itself is what the publisher must hear
+            log.error("a failed publication could not be written down: %s", error)
 
     def _ready(self, versions: Sequence[tuple[str, int]], actor: Actor) -> list[Entry]:
         """Return the entries, or say now what would be refused after minutes of rendering."""

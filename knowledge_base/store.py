@@ -9,9 +9,10 @@ from sqlalchemy import Connection, or_, select
 
 from core.database import Database
 from core.events import Event, append, history
+from knowledge_base.bulk import save_many
 from knowledge_base.entry import Entry
 from knowledge_base.errors import EditedMeanwhile, EntryExists, EntryUnknown
-from knowledge_base.life import Life, State, Step, system
+from knowledge_base.life import STEP_NAMES, Life, State, Step, system
 from knowledge_base.roles import Actor
 from knowledge_base.tables import entries_table, publications_table, versions_table
 from knowledge_base.versions import (
@@ -28,7 +29,7 @@ from knowledge_base.versions import (
     newest,
     version_of,
 )
-from knowledge_base.writing import changed, fit, save, step_on
+from knowledge_base.writing import changed, content_of, fit, must_be_ready, save, step_on
 
 _e, _v, _p = entries_table.c, versions_table.c, publications_table.c
 
@@ -59,29 +60,25 @@ class EntryStore:
                 raise EntryExists(id=entry.id)
             return save(connection, life, entry, base, actor, why, now, restored)
 
-        outcome = self.database.run(work)
+        outcome = self.database.run(work, exclusive=True)
         if isinstance(outcome, EditedMeanwhile):
             raise outcome
         return outcome
 
-    def save_all(self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime) -> int:
-        """Keep all of `entries` as new versions, or none of them; return how many differ from what there was.
+    def save_all(
+        self, entries: Sequence[Entry], actor: Actor, why: str, now: datetime, steps: Sequence[Step] = ()
+    ) -> int:
+        """Keep all of `entries` (each id once) as new versions, or none; return how many differ from what there was.
 
-        Raises what `save` raises, but `EditedMeanwhile`: each is held against the version of this moment.
+        `steps` (submit, approve) are then taken on those that are drafts, in the same transaction.
+        Raises what `save` and `step` raise, but `EditedMeanwhile`: each is held against the version of this moment.
         """
-        kept = [fit(entry) for entry in entries]
-
-        def work(connection: Connection) -> int:
-            changed = 0
-            for entry in kept:
-                life = life_of(connection, entry.id)
-                head = life.head if life else 0
-                saved = save(connection, life, entry, head, actor, why, now, 0)
-                assert isinstance(saved, Version)
-                changed += saved.number != head
-            return changed
-
-        return self.database.run(work)
+        kept = [(entry, content_of(entry)) for entry in map(fit, entries)]
+        if steps:  # before the transaction, which others wait for; an entry that there is does not go away
+            known = self.ids() | {entry.id for entry, _ in kept}
+            for entry, _ in kept:
+                must_be_ready(entry, known, STEP_NAMES[steps[0]])
+        return self.database.run(lambda c: save_many(c, kept, actor, why, now, steps), exclusive=True)
 
     def restore(self, id: str, version: int, actor: Actor, now: datetime, why: str = "") -> Version:
         """Bring back `version` as a new working version; raises `VersionUnknown` and what `save` raises."""
@@ -95,7 +92,7 @@ class EntryStore:
         Raises `ChangedMeanwhile`, `EntryUnknown`, `NotReady`, `StepRefused`. Publishing is
         `knowledge_base.publication`'s, which makes index and sound ready first.
         """
-        return self.database.run(lambda c: step_on(c, id, step, version, actor, why, now))
+        return self.database.run(lambda c: step_on(c, id, step, version, actor, why, now), exclusive=True)
 
     def put_live(self, versions: Sequence[tuple[str, int]], actor: Actor, why: str, now: datetime) -> int:
         """Publish the working `versions` (id, number), all or none; return the number of the publication."""
@@ -105,23 +102,43 @@ class EntryStore:
                 step_on(connection, id, Step.PUBLISH, version, actor, why, now)
             return newest(connection)
 
-        return self.database.run(work)
+        return self.database.run(work, exclusive=True)
 
-    def expire(self, today: date, now: datetime) -> tuple[str, ...]:
-        """End what callers hear of entries that no longer hold `today`; return their ids."""
+    def expire(self, today: date, now: datetime, only: Sequence[str] | None = None) -> tuple[str, ...]:
+        """End what callers hear of entries (or `only` of those) that no longer hold `today`; return their ids.
+
+        Which ones are sure enough to be ended by a clock that may be wrong: `knowledge_base.ageing`.
+        """
 
         def work(connection: Connection) -> tuple[str, ...]:
-            over = [e for e in live_entries(connection) if e.valid_to is not None and e.valid_to < today]
+            over = [e for e in live_entries(connection, only) if e.valid_to is not None and e.valid_to < today]
             for entry in over:
                 life = known(connection, entry.id)
                 step_on(connection, entry.id, Step.EXPIRE, life.head, system(), f"有效期到 {entry.valid_to}", now)
             return tuple(entry.id for entry in over)
 
-        return self.database.run(work)
+        return self.database.run(work, exclusive=True)
+
+    def revive(self, today: date, actor: Actor, why: str, now: datetime) -> tuple[str, ...]:
+        """Let callers hear again every expired entry that holds `today`, after a clock was wrong; return their ids.
+
+        An entry whose newer version is being written is left alone. Raises `StepRefused`.
+        """
+
+        def work(connection: Connection) -> tuple[str, ...]:
+            expired = connection.scalars(select(_e.id).where(_e.state == State.EXPIRED.value).order_by(_e.id)).all()
+            heads = [(id, known(connection, id).head) for id in expired]
+            ends = {id: version_of(connection, id, head).entry.valid_to for id, head in heads}
+            held = [(id, head) for id, head in heads if (end := ends[id]) is None or end >= today]
+            for id, head in held:
+                step_on(connection, id, Step.REVIVE, head, actor, why, now)
+            return tuple(id for id, _ in held)
+
+        return self.database.run(work, exclusive=True)
 
     def note(self, id: str, kind: str, body: dict[str, Any], now: datetime) -> None:
         """Write an event of entry `id` that changes nothing in it (a failed publication, a look)."""
-        self.database.run(lambda c: append(c, Event(now.timestamp(), f"entry:{id}", kind, body)))
+        self.database.run(lambda c: append(c, Event(now.timestamp(), f"entry:{id}", kind, body)), exclusive=True)
 
     def seed(self, entries: Sequence[Entry], now: datetime) -> int:
         """Put `entries` live as version 1 where the store is empty; return how many were put there."""
@@ -136,7 +153,7 @@ class EntryStore:
                 changed(connection, life, Step.PUBLISH, system(), "随系统交付", now)
             return len(entries)
 
-        return self.database.run(work)
+        return self.database.run(work, exclusive=True)
 
     def get(self, id: str) -> Record:
         """Return the entry as it stands; raises `EntryUnknown`."""
@@ -213,14 +230,16 @@ class EntryStore:
 
     def since(self, number: int) -> Published:
         """Return what has changed for callers since publication `number`; the same number where nothing has."""
-
-        def work(connection: Connection) -> Published:
-            rows = connection.execute(select(_p.number, _p.entry).where(_p.number > number).order_by(_p.number)).all()
-            if not rows:
-                return Published(number, (), ())
-            changed = list(dict.fromkeys(row.entry for row in rows))
-            heard = list(live_entries(connection, changed))
-            gone = set(changed) - {entry.id for entry in heard}
-            return Published(rows[-1].number, tuple(heard), tuple(sorted(gone)))
-
-        return self.database.run(work)
+        # One query sees one moment: a publication that ends meanwhile is not seen by half.
+        query = (
+            select(_p.number, _p.entry, _v.version, _v.content)
+            .join(entries_table, _p.entry == _e.id)
+            .outerjoin(versions_table, (_v.entry == _e.id) & (_v.version == _e.live))
+            .where(_p.number > number)
+            .order_by(_p.number)
+        )
+        rows = self.database.run(lambda c: c.execute(query).all())
+        changed = {row.entry: row for row in rows}
+        heard = tuple(as_entry(id, row.version, row.content) for id, row in changed.items() if row.version)
+        gone = tuple(sorted(id for id, row in changed.items() if not row.version))
+        return Published(rows[-1].number if rows else number, heard, gone)

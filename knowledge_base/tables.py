@@ -33,6 +33,18 @@ versions_table = Table(
     Column("content", Text, nullable=False),  # JSON, see knowledge_base.serial
 )
 
+attachments_table = Table(
+    "kb_attachments",
+    metadata,
+    Column("entry", String(80), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("sha256", String(64), nullable=False),  # the file's name in the folder of attachments
+    Column("size", Integer, nullable=False),  # bytes
+    Column("at", Float, nullable=False),
+    Column("who", String(80), nullable=False),
+    Index("kb_attachments_by_sha256", "sha256"),
+)
+
 publications_table = Table(
     "kb_publications",
     metadata,

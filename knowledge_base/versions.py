@@ -16,7 +16,8 @@ from knowledge_base.tables import entries_table, publications_table, versions_ta
 
 _e, _v, _p = entries_table.c, versions_table.c, publications_table.c
 
-_AT_ONCE = 500
+_NUMBERS = range(1, 2**31)
+AT_ONCE = 500
 """Ids in one query: databases limit how many there may be."""
 
 
@@ -71,7 +72,7 @@ def newest(connection: Connection) -> int:
 def life_of(connection: Connection, id: str) -> Life | None:
     """Return where entry `id` stands, None where there is none."""
     row = connection.execute(select(entries_table).where(_e.id == id)).first()
-    return _as_life(row) if row else None
+    return as_life(row) if row else None
 
 
 def known(connection: Connection, id: str) -> Life:
@@ -84,7 +85,9 @@ def known(connection: Connection, id: str) -> Life:
 
 def version_of(connection: Connection, id: str, number: int) -> Version:
     """Return one version; raises `VersionUnknown`."""
-    row = connection.execute(select(versions_table).where(_v.entry == id, _v.version == number)).first()
+    row = None
+    if number in _NUMBERS:
+        row = connection.execute(select(versions_table).where(_v.entry == id, _v.version == number)).first()
     if row is None:
         raise VersionUnknown(id=id, version=number)
     return as_version(row)
@@ -101,8 +104,8 @@ def live_entries(connection: Connection, ids: Sequence[str] | None = None) -> It
     if ids is None:
         yield from (as_entry(*row) for row in connection.execute(query))
         return
-    for begin in range(0, len(ids), _AT_ONCE):
-        some = query.where(_e.id.in_(ids[begin : begin + _AT_ONCE]))
+    for begin in range(0, len(ids), AT_ONCE):
+        some = query.where(_e.id.in_(ids[begin : begin + AT_ONCE]))
         yield from (as_entry(*row) for row in connection.execute(some))
 
 
@@ -114,13 +117,14 @@ def as_entry(id: str, version: int, content: str) -> Entry:
         raise EntryDamaged(id=id, version=version, what=error) from error
 
 
-def _as_life(row: Row[Any]) -> Life:
+def as_life(row: Row[Any]) -> Life:
+    """Return where an entry stands from its row."""
     return Life(row.id, row.department, State(row.state), row.head, row.live, row.author)
 
 
 def as_listed(row: Row[Any]) -> Listed:
     """Return an entry in a list from its row."""
-    return Listed(_as_life(row), row.topic, row.question, _time(row.changed))
+    return Listed(as_life(row), row.topic, row.question, _time(row.changed))
 
 
 def as_version(row: Row[Any]) -> Version:

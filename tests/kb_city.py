@@ -49,12 +49,11 @@ class KbCity:
 
 
 def kb_city(folder: Path, toml: str = "", embedding: bool = False) -> KbCity:
-    """Make a city in `folder`; `toml` is added to its configuration. The sound that it renders stays there."""
+    """Make a city in `folder`; `toml` is added to its configuration."""
     city = small_city(folder / "kb")
     config = folder / "hotline.toml"
     config.write_text(
         f'[records]\nfolder = "{folder / "var"}"\n'
-        f'[tts]\ncache = "{folder / "speech"}"\n'
         "[serve]\nrender_ahead = false\n[health]\nport = 0\n[line]\nport = 0\n" + toml
         + f'[knowledge]\nfolder = "{city}"\nembedding = {str(embedding).lower()}\npseudo_questions = 400\n'
         + PEOPLE,
@@ -76,7 +75,7 @@ class Listener:
         for line in self.process.stdout:
             self._lines.put(json.loads(line))
 
-    def next(self, patience_s: float = 120) -> dict[str, Any]:
+    def next(self, patience_s: float = 300) -> dict[str, Any]:
         """Return its next line: publication, seconds since 1970, answer, whether its sound is ready."""
         try:
             return self._lines.get(timeout=patience_s)

@@ -84,7 +84,7 @@ class Choose(Form):
         if self.unsure and yes_or_no(text):
             return Offer(self.question).decided(True, call)
         if only(text, Command.CANCEL, Command.DONE, Command.BYE):
-            call.note("ask_back", reason="来电人不问了")
+            call.note("ask_back", question=self.question, reason="来电人不问了")
             call.settle()
             return Done()
         if index == -1 and len(squeeze(text)) <= 8:
@@ -150,7 +150,7 @@ class Choose(Form):
         return Route(text) if len(squeeze(text)) >= _LEAST_QUESTION else None
 
     def _none(self, call: Call) -> Next:
-        call.note("ask_back", reason="都不是")
+        call.note("ask_back", question=self.question, reason="都不是")
         call.rejected.update(entry.id for entry in self.options)
         return Offer(self.question, line="then_register" if self.unsure else "")
 

@@ -119,7 +119,7 @@ class AnythingElse(Form):
             last = None  # the caller corrects his own words, not the answer
         if last:
             call.rejected.add(last.id)
-            call.note("rejected", entry=last.id, reason="来电人说不是这个")
+            call.note("rejected", entry=last.id, question=question, reason="来电人说不是这个")
         if meant:
             return Route(_put_in(meant, denied(text), question, last, call))
         call.pending = question

@@ -51,7 +51,7 @@ class Offer(Form):
             return self
         call.pending = self.question
         reason = "听不出是咨询还是反映" if self.appeal else "知识库没有把握的答案"
-        call.note("refuse", question=self.question, reason=reason)
+        call.note("refuse", question=self.question, appeal=self.appeal, reason=reason)
         self.again(call)
         return self
 

@@ -1,0 +1,102 @@
+"""Entries that were indexed together: postings of texts and ways of asking, vectors, when and where they hold."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from knowledge_base.embedding import Embedder
+from knowledge_base.entry import Entry
+from knowledge_base.grams import AT_ONCE, CHARACTERS, SOUNDS, Columns, GramModel, Vector
+from knowledge_base.groups import FEW, Groups
+from knowledge_base.holding import Holding
+from knowledge_base.meanings import Meanings
+from knowledge_base.postings import Lists, Postings
+from knowledge_base.scored import Numbers
+from knowledge_base.wording import body, titles
+
+_MEANT = 12
+"""Ways of asking of an entry that are also looked up by meaning. More find no more entries, and each takes 15 ms of a
+processor once; by characters and sounds all count."""
+_ENTRIES_AT_ONCE = 1024
+
+Models = tuple[GramModel, GramModel]
+"""Of characters, and of sounds."""
+Query = tuple[Columns, Vector]
+"""Grams, and their weights in a unit vector times their idf."""
+Queries = tuple[Query, Query]
+"""By characters, and by sounds."""
+
+
+class Gathered:
+    """The grams of entries, counted but not weighed: how rare they are is known when all are counted."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Count the grams of `entries`."""
+        self.entries = tuple(entries)
+        self.ways: list[int] = []
+        bodies, asked = ((Lists(CHARACTERS), Lists(SOUNDS)) for _ in range(2))
+        for at in range(0, len(self.entries), _ENTRIES_AT_ONCE):
+            some = self.entries[at : at + _ENTRIES_AT_ONCE]
+            rows: list[str] = []
+            for entry in some:
+                ways = titles(entry) or [""]
+                self.ways.append(len(ways))
+                rows += ways
+            texts = [body(entry) for entry in some]
+            for lists in bodies:
+                lists.add(texts)
+            for lists in asked:
+                for begin in range(0, len(rows), AT_ONCE):
+                    lists.add(rows[begin : begin + AT_ONCE])
+        self.bodies = bodies[0].joined(), bodies[1].joined()
+        self.titles = asked[0].joined(), asked[1].joined()
+
+
+class Part:
+    """Entries ready to be searched. Nothing changes after it is made, so any number of threads may ask."""
+
+    def __init__(
+        self,
+        gathered: Gathered,
+        models: Models,
+        embedder: Embedder | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Weigh what was `gathered` by `models`; without an `embedder` nothing is looked up by meaning."""
+        self.entries = gathered.entries
+        self.holding = Holding(self.entries)
+        self._ways = Groups(gathered.ways, gathered.ways)
+        self._bodies = tuple(map(Postings, gathered.bodies, models))
+        self._titles = tuple(map(Postings, gathered.titles, models))
+        self._meanings: Meanings | None = None
+        if embedder is None or not self.entries:
+            return
+        meant = [way for entry in self.entries for way in (titles(entry) or [""])[:_MEANT]]
+        self._meant = Groups([min(ways, _MEANT) for ways in gathered.ways], gathered.ways)
+        self._meanings = Meanings(len(meant), lambda some: embedder.queries(meant[some], progress))
+        self._centres = self._meant.centres(self._meanings) if len(self.entries) > FEW else None
+
+    def bodies(self, queries: Queries) -> tuple[Vector, Vector]:
+        """Return how well the whole text of each entry fits, by characters and by sounds, float32 [entries]."""
+        return self._bodies[0].scores(*queries[0]), self._bodies[1].scores(*queries[1])
+
+    def titles(self, queries: Queries, numbers: Numbers | None) -> tuple[Vector, Vector]:
+        """Return how well the ways of asking of entries `numbers` (None: all) fit, by characters and by sounds."""
+        characters, sounds = (rows.scores(*query) for rows, query in zip(self._titles, queries, strict=True))
+        return self._ways.best(characters, numbers), self._ways.best(sounds, numbers)
+
+    def likeness(self, query: Query) -> Vector:
+        """Return how well the best way of asking of each entry fits by characters, float32 [entries]."""
+        return self._ways.most(self._titles[0].scores(*query)) if self.entries else np.zeros(0, np.float32)
+
+    def meaning(self, vector: Vector, numbers: Numbers | None) -> Vector:
+        """Return how near the ways of asking of the entries `numbers` (None: all) are in meaning, float32."""
+        if self._meanings is None:
+            return np.zeros(0, dtype=np.float32)
+        if numbers is None:
+            return self._meant.best(self._meanings.cosines(vector))
+        return self._meant.among(numbers).best(self._meanings.cosines(vector, self._meant.rows(numbers)))
+
+    def nearness(self, vector: Vector) -> Vector:
+        """Return about how near each entry is in meaning; where there are many, at a fraction of the price."""
+        return self.meaning(vector, None) if self._centres is None else self._centres.cosines(vector)
