@@ -10,9 +10,10 @@ from pathlib import Path
 
 import jieba
 
+from knowledge_base.by_area import chosen, decide
 from knowledge_base.calibration import Calibrator
 from knowledge_base.curve import Curve
-from knowledge_base.deciding import Policy, chosen, decide
+from knowledge_base.deciding import Policy
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import residue
@@ -135,9 +136,12 @@ class KnowledgeBase:
         """Return what to do about `question`: answer, ask back or refuse, with the confidence and the reason."""
         return decide(self._search, self._policy, question, context, today or self._today)
 
-    def chosen(self, entry: Entry, question: str, today: date | None = None) -> Decision:
-        """Return what to answer to `question` where the caller, asked back, has chosen `entry`."""
-        return chosen(self._search, entry, question, today or self._today)
+    def chosen(self, entry: Entry, question: str, today: date | None = None, area: str = "") -> Decision:
+        """Return what to answer to `question` where the caller, asked back, has chosen `entry` and is in `area`.
+
+        It asks back for the area where the answer depends on it, and refuses where nothing holds there.
+        """
+        return chosen(self._search, entry, question, area, today or self._today)
 
     def entry(self, id: str) -> Entry:
         """Return the entry with this id; raises `KeyError`."""

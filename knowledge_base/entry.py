@@ -63,6 +63,8 @@ class Context:
     """What the caller was last answered, so that "那要带什么材料" is understood; the newest last."""
 
     entries: Sequence[Entry] = ()
+    area: str = ""
+    """The caller's district, where it is known; a question that names one is looked up there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Decision:
     `confidence` is the calibrated probability that `entry` answers the question.
     For `ask_back`, `options` are the entries to choose from. `understood` is the question as it was looked up,
     after the context was put in; `restored` is what it was then taken for, where it was held to be misheard.
+    Where the answer differs from area to area and the caller's is not known, `areas` names the districts that have an
+    answer, and what is asked back is where the caller is.
     """
 
     kind: Literal["answer", "ask_back", "refuse"]
@@ -84,3 +88,4 @@ class Decision:
     restored: str = ""
     says: str = ""
     """What to say where only one part of the entry was asked for (its materials, place, hours …); else empty."""
+    areas: tuple[str, ...] = ()

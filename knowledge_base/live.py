@@ -47,9 +47,9 @@ class LiveKnowledge:
         """See `KnowledgeBase.ask`."""
         return self.current.ask(question, context, today)
 
-    def chosen(self, entry: Entry, question: str, today: date | None = None) -> Decision:
+    def chosen(self, entry: Entry, question: str, today: date | None = None, area: str = "") -> Decision:
         """See `KnowledgeBase.chosen`."""
-        return self.current.chosen(entry, question, today)
+        return self.current.chosen(entry, question, today, area)
 
     def entry(self, id: str) -> Entry:
         """See `KnowledgeBase.entry`."""

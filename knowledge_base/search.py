@@ -44,6 +44,25 @@ class Search:
         self.restorer = restorer
         self.calibrator = calibrator
         self._families = Families.of(index.entries)
+        self._limited = frozenset(entry.id for entry in index.entries if entry.areas)
+        self._overruled: dict[str, list[int]] = {}
+        self.area = ""
+
+    @property
+    def limited(self) -> bool:
+        """Whether any answer depends on the area."""
+        return bool(self._limited)
+
+    def within(self, area: str) -> "Search":
+        """Return this search for a caller in `area`: only what holds there, its own rule before the city's."""
+        made = copy(self)
+        made.area = area
+        return made
+
+    def variants(self, entry: Entry) -> list[Entry]:
+        """Return `entry` and those that answer the same in other areas; none where it holds in the whole city."""
+        family = [one for one in self.matter(entry.subject) if one.aspect == entry.aspect]
+        return family if any(one.areas for one in family) else [entry] if entry.areas else []
 
     def changed(self, upserts: Sequence[Entry], removed: Collection[str] = ()) -> "Search":
         """Return a search in which `upserts` are added or replaced, and others gone; see `Index.changed`."""
@@ -52,6 +71,8 @@ class Search:
         made.restorer = self.restorer.changed(upserts)
         gone = {*removed, *(entry.id for entry in upserts)} & self.index.number.keys()
         before = [self.index.entries[self.index.number[name]] for name in gone]
+        made._limited = (self._limited - gone - set(removed)) | {entry.id for entry in upserts if entry.areas}
+        made._overruled = {}
         made._families = self._families.changed(list({entry.id: entry for entry in upserts}.values()), before)
         return made
 
@@ -70,7 +91,9 @@ class Search:
         area: str = "",
     ) -> Found:
         """Return what fits `question` among the entries that hold `today` in `area` ("": any), or of these `only`."""
+        area = area or self.area
         allowed = self.index.holding(today, area)
+        allowed[self._overruled_in(area)] = False
         if only is not None:
             chosen = np.zeros(len(allowed), dtype=np.bool_)
             chosen[[self.index.number[name] for name in only if name in self.index.number]] = True
@@ -80,7 +103,7 @@ class Search:
         scored = self.index.score(likely, allowed=allowed)
         if not scored.core or float(scored.fused.max(initial=0.0)) <= 0.0:
             return Found(question, (), 0.0, restored)
-        confidence = self.calibrator.confidence(describe(self.index, scored))
+        confidence = self.calibrator.confidence(describe(self.index, self._alone_of_its_kind(scored)))
         return Found(question, self._candidates(scored, shown), confidence, restored)
 
     def confidence_in(self, question: str, entry: Entry) -> float:
@@ -92,8 +115,26 @@ class Search:
     def entries(self, ids: Iterable[str], today: date | None, area: str = "") -> list[Entry]:
         """Return the entries with these ids that hold `today` in `area`."""
         numbers = self.index.number
-        known = (self.index.entries[numbers[name]] for name in ids if name in numbers)
-        return [entry for entry in known if valid(entry, today, area)]
+        known = (numbers[name] for name in ids if name in numbers)
+        area = area or self.area
+        held = (number for number in known if number not in self._overruled_in(area))
+        return [entry for number in held if valid(entry := self.index.entries[number], today, area)]
+
+    def _overruled_in(self, area: str) -> list[int]:
+        """The numbers of the entries for the whole city that have another for `area`."""
+        if not area or not self._limited:
+            return []
+        if area not in self._overruled:
+            own = (self.index.entries[self.index.number[name]] for name in self._limited)
+            others = (one for entry in own if area in entry.areas for one in self.variants(entry))
+            self._overruled[area] = [self.index.number[one.id] for one in others if not one.areas]
+        return self._overruled[area]
+
+    def _alone_of_its_kind(self, scored: Scored) -> Scored:
+        """The best entry's variants for other areas are its answer elsewhere, no rivals that make it doubtful."""
+        family = [self.index.number[entry.id] for entry in self.variants(self.index.entries[scored.best])]
+        others = [number for number in family if number != scored.best]
+        return scored.without(np.asarray(others, dtype=np.int64)) if others else scored
 
     def matter(self, subject: str) -> list[Entry]:
         """Return the entries of the matter `subject`, none where it is empty."""

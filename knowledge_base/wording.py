@@ -28,5 +28,6 @@ def body(entry: Entry) -> str:
         *entry.materials,
         entry.place,
         entry.department,
+        *entry.areas,
     )
     return canonical(clean(" ".join(part for part in parts if part)))
