@@ -14,8 +14,8 @@ import numpy.typing as npt
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.grams import CHARACTERS, SOUNDS, GramModel, Vector
-from knowledge_base.groups import FEW
 from knowledge_base.part import Gathered, Models, Part, Queries
+from knowledge_base.postings import FEW
 from knowledge_base.profile import Profile
 from knowledge_base.scored import Grams, Numbers, Scored, Weights
 from knowledge_base.text import question_core
@@ -134,21 +134,22 @@ class Index:
             meaning = self._embedder.query(core)
         vector = meaning if self.embeds(core) else None
         allowed = self._live if allowed is None else self._live & allowed
-        parts = dict(zip(("character_body", "sound_body"), self._bodies(queries), strict=True))
-        numbers = None if len(self.entries) <= FEW else self._likely(parts, vector, allowed, also)
-        if numbers is None:
-            numbers = np.arange(len(self.entries))
-            local: list[Numbers | None] = [None] * len(self._parts)
-        else:
-            parts = {name: values[numbers] for name, values in parts.items()}
+        numbers = np.arange(len(self.entries))
+        local: list[Numbers | None] = [None] * len(self._parts)
+        if len(self.entries) > FEW:
+            numbers = self._likely(queries, vector, allowed, also)
             local = self._local(numbers)
-        titles = [part.titles(queries, chosen) for part, chosen in zip(self._parts, local, strict=True)]
-        parts["character_title"] = np.concatenate([characters for characters, _ in titles])
-        parts["sound_title"] = np.concatenate([sounds for _, sounds in titles])
+        asked = list(zip(self._parts, local, strict=True))
+        characters, sounds = _joined([part.titles(queries, chosen) for part, chosen in asked])
+        in_body, sounds_in_body = _joined([part.bodies(queries, chosen) for part, chosen in asked])
+        parts = {
+            "character_title": characters,
+            "character_body": in_body,
+            "sound_title": sounds,
+            "sound_body": sounds_in_body,
+        }
         if vector is not None:
-            near = [part.meaning(vector, chosen) for part, chosen in zip(self._parts, local, strict=True)]
-            parts["meaning"] = np.concatenate(near)
-        parts = {name: parts[name] for name in _ORDER if name in parts}
+            parts["meaning"] = np.concatenate([part.meaning(vector, chosen) for part, chosen in asked])
         fused = self.weights.fused(parts)
         scored = Scored(core, *grams, numbers, len(self) - 1, parts, fused)
         struck = np.flatnonzero(~allowed[numbers])
@@ -190,18 +191,21 @@ class Index:
             (by_sounds.grams(sounds.columns), sounds.weights * by_sounds.idf[sounds.columns]),
         )
 
-    def _bodies(self, queries: Queries) -> tuple[Vector, Vector]:
-        found = [part.bodies(queries) for part in self._parts]
-        return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
-
-    def _likely(self, bodies: dict[str, Vector], vector: Vector | None, allowed: Mask, also: int | None) -> Numbers:
+    def _likely(self, queries: Queries, vector: Vector | None, allowed: Mask, also: int | None) -> Numbers:
         """Return the numbers of the entries whose whole texts, and meaning, fit best."""
-        parts = dict(bodies)
+        best = np.flatnonzero(allowed)
+        if len(best) > _LIKELY:
+            fit = self._fit(_joined([part.rare(queries) for part in self._parts]), vector, allowed)
+            if np.count_nonzero(fit > 0.0) < _LIKELY:
+                fit = self._fit(_joined([part.bodies(queries, None) for part in self._parts]), vector, allowed)
+            best = np.argpartition(fit, -_LIKELY)[-_LIKELY:]
+        return np.union1d(best, [] if also is None else [also]).astype(np.int64)
+
+    def _fit(self, bodies: tuple[Vector, Vector], vector: Vector | None, allowed: Mask) -> Vector:
+        parts = {"character_body": bodies[0], "sound_body": bodies[1]}
         if vector is not None:
             parts["meaning"] = np.concatenate([part.nearness(vector) for part in self._parts])
-        fit = np.where(allowed, self.weights.fused(parts), np.float32(-1.0))
-        best = np.argpartition(fit, -_LIKELY)[-_LIKELY:]
-        return np.union1d(best[fit[best] >= 0.0], [] if also is None else [also]).astype(np.int64)
+        return np.where(allowed, self.weights.fused(parts), np.float32(-1.0))
 
     def _local(self, numbers: Numbers) -> list[Numbers | None]:
         """Return for each part which of its own entries are among `numbers`."""
@@ -210,7 +214,8 @@ class Index:
         return [numbers[a:b] - first for a, b, first in zip(places, places[1:], bounds, strict=False)]
 
 
-_ORDER = ("character_title", "character_body", "sound_title", "sound_body", "meaning")
+def _joined(of_parts: Sequence[tuple[Vector, Vector]]) -> tuple[Vector, Vector]:
+    return np.concatenate([one for one, _ in of_parts]), np.concatenate([other for _, other in of_parts])
 
 
 def _models(gathered: Sequence[Gathered], documents: int) -> Models:

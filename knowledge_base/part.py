@@ -7,10 +7,10 @@ import numpy as np
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.grams import AT_ONCE, CHARACTERS, SOUNDS, Columns, GramModel, Vector
-from knowledge_base.groups import FEW, Groups
+from knowledge_base.groups import Groups
 from knowledge_base.holding import Holding
 from knowledge_base.meanings import Meanings
-from knowledge_base.postings import Lists, Postings
+from knowledge_base.postings import FEW, Lists, Postings
 from knowledge_base.scored import Numbers
 from knowledge_base.wording import body, titles
 
@@ -76,14 +76,20 @@ class Part:
         self._meanings = Meanings(len(meant), lambda some: embedder.queries(meant[some], progress))
         self._centres = self._meant.centres(self._meanings) if len(self.entries) > FEW else None
 
-    def bodies(self, queries: Queries) -> tuple[Vector, Vector]:
-        """Return how well the whole text of each entry fits, by characters and by sounds, float32 [entries]."""
-        return self._bodies[0].scores(*queries[0]), self._bodies[1].scores(*queries[1])
+    def bodies(self, queries: Queries, numbers: Numbers | None) -> tuple[Vector, Vector]:
+        """Return how well the whole texts of entries `numbers` (None: all) fit, by characters and by sounds."""
+        return self._bodies[0].scores(*queries[0], numbers), self._bodies[1].scores(*queries[1], numbers)
+
+    def rare(self, queries: Queries) -> tuple[Vector, Vector]:
+        """Return about how well the whole text of each entry fits, by what few entries say."""
+        return self._bodies[0].rare(*queries[0]), self._bodies[1].rare(*queries[1])
 
     def titles(self, queries: Queries, numbers: Numbers | None) -> tuple[Vector, Vector]:
         """Return how well the ways of asking of entries `numbers` (None: all) fit, by characters and by sounds."""
-        characters, sounds = (rows.scores(*query) for rows, query in zip(self._titles, queries, strict=True))
-        return self._ways.best(characters, numbers), self._ways.best(sounds, numbers)
+        ways = self._ways if numbers is None else self._ways.among(numbers)
+        rows = None if numbers is None else self._ways.rows(numbers)
+        characters, sounds = (lists.scores(*query, rows) for lists, query in zip(self._titles, queries, strict=True))
+        return ways.best(characters), ways.best(sounds)
 
     def likeness(self, query: Query) -> Vector:
         """Return how well the best way of asking of each entry fits by characters, float32 [entries]."""
