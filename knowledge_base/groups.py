@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from knowledge_base.grams import Vector
 from knowledge_base.meanings import Meanings
-from knowledge_base.postings import FEW
 from knowledge_base.scored import Numbers
 
+FEW = 5000
+"""So many entries are all scored in full; of more only those that the words of their texts make likely."""
 _WAYS = 3
 """Ways of asking of an entry that count together."""
 _AT_ONCE = 1024

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.grams import CHARACTERS, SOUNDS, GramModel, Vector
+from knowledge_base.groups import FEW
 from knowledge_base.part import Gathered, Models, Part, Queries
-from knowledge_base.postings import FEW
 from knowledge_base.profile import Profile
 from knowledge_base.scored import Grams, Numbers, Scored, Weights
 from knowledge_base.text import question_core

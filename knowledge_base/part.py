@@ -7,10 +7,10 @@ import numpy as np
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.grams import AT_ONCE, CHARACTERS, SOUNDS, Columns, GramModel, Vector
-from knowledge_base.groups import Groups
+from knowledge_base.groups import FEW, Groups
 from knowledge_base.holding import Holding
 from knowledge_base.meanings import Meanings
-from knowledge_base.postings import FEW, Lists, Postings
+from knowledge_base.postings import Lists, Postings
 from knowledge_base.scored import Numbers
 from knowledge_base.wording import body, titles
 
@@ -66,15 +66,18 @@ class Part:
         self.entries = gathered.entries
         self.holding = Holding(self.entries)
         self._ways = Groups(gathered.ways, gathered.ways)
-        self._bodies = tuple(map(Postings, gathered.bodies, models))
-        self._titles = tuple(map(Postings, gathered.titles, models))
+        many = len(self.entries) > FEW
+        self._bodies, self._titles = (
+            tuple(Postings(lists, model, many) for lists, model in zip(pair, models, strict=True))
+            for pair in (gathered.bodies, gathered.titles)
+        )
         self._meanings: Meanings | None = None
         if embedder is None or not self.entries:
             return
         meant = [way for entry in self.entries for way in (titles(entry) or [""])[:_MEANT]]
         self._meant = Groups([min(ways, _MEANT) for ways in gathered.ways], gathered.ways)
         self._meanings = Meanings(len(meant), lambda some: embedder.queries(meant[some], progress))
-        self._centres = self._meant.centres(self._meanings) if len(self.entries) > FEW else None
+        self._centres = self._meant.centres(self._meanings) if many else None
 
     def bodies(self, queries: Queries, numbers: Numbers | None) -> tuple[Vector, Vector]:
         """Return how well the whole texts of entries `numbers` (None: all) fit, by characters and by sounds."""

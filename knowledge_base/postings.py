@@ -14,8 +14,6 @@ _MOST_TIMES = (1 << _TIMES_BITS) - 1
 _AT_ONCE = 1 << 20
 """Postings weighed at once, so that no other thread waits long."""
 
-FEW = 5000
-"""So many entries are all scored in full; of more only those that the words of their texts make likely."""
 _COMMON = 16
 """What more than one row in so many says is common."""
 
@@ -85,8 +83,11 @@ class Lists:
 class Postings:
     """Unit vectors of texts, (1 + log times) · idf, turned round. Nothing changes after it is made."""
 
-    def __init__(self, joined: Joined, model: GramModel) -> None:
-        """Weigh the rows of `joined`; grams that `model` does not know do not count."""
+    def __init__(self, joined: Joined, model: GramModel, many: bool = False) -> None:
+        """Weigh the rows of `joined`; grams that `model` does not know do not count.
+
+        Where there are `many`, long lists become a bit for each row: smaller, and quick to ask of a few rows.
+        """
         keys, starts, self._rows, self.size = joined.keys, joined.starts, joined.rows, joined.size
         known = model.columns(keys >> _TIMES_BITS) >= 0
         self._keys, self._begin, self._end = keys[known], starts[:-1][known], starts[1:][known]
@@ -100,14 +101,15 @@ class Postings:
             lengths += self._product(np.arange(at, until), squares[at:until])
             at = until
         self._scale = (1.0 / np.sqrt(np.where(lengths > 0.0, lengths, 1.0))).astype(np.float32)
-        self._take_common_out()
+        counts = self._end - self._begin
+        self._keep_as_bits(np.flatnonzero(counts * _COMMON > self.size) if many else np.zeros(0, dtype=np.int64))
 
     @classmethod
-    def of(cls, model: GramModel, texts: Sequence[str]) -> "Postings":
+    def of(cls, model: GramModel, texts: Sequence[str], many: bool = False) -> "Postings":
         """Return the postings of at most `grams.AT_ONCE` clean `texts`."""
         lists = Lists(model.alphabet)
         lists.add(texts)
-        return cls(lists.joined(), model)
+        return cls(lists.joined(), model, many)
 
     def scores(self, grams: Columns, weights: Vector, chosen: Columns | None = None) -> Vector:
         """Return the cosine of a query with every row, or the `chosen`, float32.
@@ -136,10 +138,9 @@ class Postings:
         lists = np.repeat(first - np.cumsum(several) + several, several) + np.arange(int(several.sum()))
         return lists, self._said[lists] * np.repeat(weights, several)
 
-    def _take_common_out(self) -> None:
-        """Keep long lists as a bit for each row: smaller, and quick to ask of a few rows."""
+    def _keep_as_bits(self, common: Columns) -> None:
+        """Take the lists `common` out of the rows, and keep them as bits."""
         counts = self._end - self._begin
-        common = np.flatnonzero(counts * _COMMON > self.size) if self.size > FEW else np.zeros(0, dtype=np.int64)
         self._bits_of = np.full(len(counts), -1, dtype=np.int32)
         self._bits_of[common] = np.arange(len(common))
         self._bits = np.zeros((len(common), (self.size + 7) // 8), dtype=np.uint8)
