@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +81,15 @@ class Lists:
         return Joined(keys, starts, rows, self.size)
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a query touches: the sum for each row by the grams that are not common, and the common ones, as bits."""
+
+    rare: Vector
+    common: npt.NDArray[np.int32]
+    weights: Vector
+
+
 class Postings:
     """Unit vectors of texts, (1 + log times) · idf, turned round. Nothing changes after it is made."""
 
@@ -111,32 +121,29 @@ class Postings:
         lists.add(texts)
         return cls(lists.joined(), model, many)
 
-    def scores(self, grams: Columns, weights: Vector, chosen: Columns | None = None) -> Vector:
-        """Return the cosine of a query with every row, or the `chosen`, float32.
-
-        The `weights` of the query are those of its unit vector × idf.
-        """
-        lists, weights = self._asked(grams, weights)
-        found = self._product(lists, weights)
-        bits = self._bits_of[lists]
-        common, heavy = bits[bits >= 0], weights[bits >= 0]
-        if chosen is not None:
-            there = self._bits[np.ix_(common, chosen >> 3)] >> (7 - (chosen & 7)).astype(np.uint8) & 1
-            return np.asarray((found[chosen] + heavy @ there.astype(np.float32)) * self._scale[chosen], np.float32)
-        for row, weight in zip(common, heavy, strict=True):
-            found += weight * np.unpackbits(self._bits[row], count=self.size)
-        return np.asarray(found * self._scale, dtype=np.float32)
-
-    def rare(self, grams: Columns, weights: Vector) -> Vector:
-        """Return what `scores` does, by the grams that are not common alone: at a fraction of the price."""
-        return np.asarray(self._product(*self._asked(grams, weights)) * self._scale, dtype=np.float32)
-
-    def _asked(self, grams: Columns, weights: Vector) -> tuple[Columns, Vector]:
-        """Return the lists of `grams`, and the weight of each."""
+    def touched(self, grams: Columns, weights: Vector) -> Touched:
+        """Return what a query touches; `weights` are those of its unit vector × idf."""
         first = np.searchsorted(self._keys, grams << _TIMES_BITS)
         several = np.searchsorted(self._keys, (grams + 1) << _TIMES_BITS) - first
         lists = np.repeat(first - np.cumsum(several) + several, several) + np.arange(int(several.sum()))
-        return lists, self._said[lists] * np.repeat(weights, several)
+        weights = self._said[lists] * np.repeat(weights, several)
+        bits = self._bits_of[lists]
+        return Touched(self._product(lists, weights), bits[bits >= 0], weights[bits >= 0])
+
+    def scores(self, touched: Touched, chosen: Columns | None = None) -> Vector:
+        """Return the cosine of a query with every row, or the `chosen`, float32."""
+        if chosen is not None:
+            bits = self._bits[np.ix_(touched.common, chosen >> 3)] >> (7 - (chosen & 7)).astype(np.uint8) & 1
+            found = touched.rare[chosen] + touched.weights @ bits.astype(np.float32)
+            return np.asarray(found * self._scale[chosen], dtype=np.float32)
+        found = touched.rare
+        for row, weight in zip(touched.common, touched.weights, strict=True):
+            found = found + weight * np.unpackbits(self._bits[row], count=self.size)
+        return np.asarray(found * self._scale, dtype=np.float32)
+
+    def rare(self, touched: Touched) -> Vector:
+        """Return what `scores` does of every row, by the grams that are not common alone: much faster."""
+        return touched.rare * self._scale
 
     def _keep_as_bits(self, common: Columns) -> None:
         """Take the lists `common` out of the rows, and keep them as bits."""
@@ -158,7 +165,7 @@ class Postings:
         self._begin = self._begin - np.cumsum(taken) + taken
         self._end = self._begin + counts - taken
 
-    def _product(self, lists: Columns, weights: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    def _product(self, lists: Columns, weights: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return for every row the sum of the `weights` of those of `lists` that it stands in."""
         begin, end = self._begin[lists], self._end[lists]
         parts = [self._rows[b:e] for b, e in zip(begin.tolist(), end.tolist(), strict=True)]
