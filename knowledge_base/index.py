@@ -16,7 +16,7 @@ from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.grams import CHARACTERS, SOUNDS, GramModel, Vector
 from knowledge_base.groups import FEW
-from knowledge_base.part import Asked, Gathered, Models, Part, Queries
+from knowledge_base.part import Asked, Gathered, Models, Part, Query
 from knowledge_base.profile import Profile
 from knowledge_base.scored import Grams, Numbers, Scored, Weights
 from knowledge_base.text import question_core
@@ -24,7 +24,7 @@ from knowledge_base.text import question_core
 Progress = Callable[[int, int], None]
 Mask = npt.NDArray[np.bool_]
 
-_LIKELY = 1000
+_LIKELY = 500
 """Of more entries than `FEW`, so many are scored in full."""
 _PART = 1 << 16
 """Entries of a part at the most: a posting of its texts is then two bytes."""
@@ -166,7 +166,7 @@ class Index:
     def twins(self, number: int, at_least: float) -> Numbers:
         """Return entry `number` and those with a way of asking whose cosine with its question is `at_least` this."""
         grams = Grams.of(self.characters, question_core(self.entries[number].question))
-        query = self._queries((grams, Grams.of(self.sounds, "")))[0]
+        query = _query(self.characters, grams)
         alike = np.concatenate([part.likeness(query) for part in self._parts])
         return np.union1d(np.flatnonzero((alike >= at_least) & self._live), [number])
 
@@ -192,20 +192,13 @@ class Index:
         characters, sounds = (lists.document_frequency()[0] for lists in gathered.bodies)
         self.characters, self.sounds = self.characters.knowing(characters), self.sounds.knowing(sounds)
 
-    def _queries(self, grams: tuple[Grams, Grams]) -> Queries:
-        (by_characters, by_sounds), (characters, sounds) = self.models, grams
-        return (
-            (by_characters.grams(characters.columns), characters.weights * by_characters.idf[characters.columns]),
-            (by_sounds.grams(sounds.columns), sounds.weights * by_sounds.idf[sounds.columns]),
-        )
-
     def _asked(self, core: str, meaning: Vector | None) -> _Asked:
         """Return what a question touches. The last one is remembered: a decision often takes several looks at it."""
         last = self._last
         if last is not None and last.core == core:
             return last if meaning is None else replace(last, meaning=meaning)
         grams = Grams.of(self.characters, core), Grams.of(self.sounds, core)
-        queries = self._queries(grams)
+        queries = _query(self.characters, grams[0]), _query(self.sounds, grams[1])
         if self._embedder is not None and self.embeds(core):
             meaning = self._embedder.query(core) if meaning is None else meaning
         else:
@@ -236,6 +229,10 @@ class Index:
         bounds = np.cumsum([0, *(len(part.entries) for part in self._parts)])
         places = np.searchsorted(numbers, bounds)
         return [numbers[a:b] - first for a, b, first in zip(places, places[1:], bounds, strict=False)]
+
+
+def _query(model: GramModel, grams: Grams) -> Query:
+    return model.grams(grams.columns), grams.weights * model.idf[grams.columns]
 
 
 def _joined(of_parts: Sequence[tuple[Vector, Vector]]) -> tuple[Vector, Vector]:

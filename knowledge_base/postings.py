@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from knowledge_base.grams import Alphabet, Columns, GramModel, Vector, cells, distinct
+from knowledge_base.grams import Alphabet, Columns, GramModel, Vector, beginnings, cells, distinct, lengths
 
 _TIMES_BITS = 12
 _MOST_TIMES = (1 << _TIMES_BITS) - 1
@@ -33,8 +33,8 @@ class Joined:
     def document_frequency(self) -> tuple[Columns, Columns]:
         """Return the ordered grams, and in how many rows each stands."""
         grams = self.keys >> _TIMES_BITS
-        first = np.flatnonzero(np.diff(grams, prepend=-1))
-        return grams[first], np.diff(self.starts[:-1][first], append=self.starts[-1])
+        first = beginnings(grams)
+        return grams[first], lengths(self.starts[:-1][first], int(self.starts[-1]))
 
 
 class Lists:
@@ -56,17 +56,17 @@ class Lists:
             keys = (found.grams[chosen] << _TIMES_BITS) | np.minimum(found.times[chosen], _MOST_TIMES)
             order = np.argsort(keys, kind="stable") if len(keys) and found.times[chosen[0]] > 1 else slice(None)
             keys, rows = keys[order], found.rows[chosen][order]
-            first = np.flatnonzero(np.diff(keys, prepend=-1))
-            self._runs.append((self.size, keys[first], np.diff(first, append=len(keys)), rows.astype(np.uint16)))
+            first = beginnings(keys)
+            self._runs.append((self.size, keys[first], lengths(first, len(keys)), rows.astype(np.uint16)))
         self.size += len(texts)
 
     def joined(self) -> Joined:
         """Return all lists, and forget them here."""
         keys = distinct([run[1] for run in self._runs])
-        lengths = np.zeros(len(keys), dtype=np.int64)
+        totals = np.zeros(len(keys), dtype=np.int64)
         for _, of_run, counts, _ in self._runs:
-            lengths[np.searchsorted(keys, of_run)] += counts
-        starts = np.concatenate([[0], np.cumsum(lengths)])
+            totals[np.searchsorted(keys, of_run)] += counts
+        starts = np.concatenate([[0], np.cumsum(totals)])
         kind: type[np.uint16 | np.int32] = np.uint16 if self.size <= 1 << 16 else np.int32
         rows: Rows = np.empty(int(starts[-1]), dtype=kind)
         free = starts[:-1].copy()
@@ -103,14 +103,14 @@ class Postings:
         self._keys, self._begin, self._end = keys[known], starts[:-1][known], starts[1:][known]
         self._said = (1.0 + np.log(self._keys & _MOST_TIMES)).astype(np.float32)
         squares = (self._said * model.idf[model.columns(self._keys >> _TIMES_BITS)]).astype(np.float64) ** 2
-        lengths = np.zeros(self.size)
+        squared = np.zeros(self.size)
         ends = np.cumsum(self._end - self._begin)
         at = 0
         while at < len(ends):
             until = max(at + 1, int(np.searchsorted(ends, (ends[at - 1] if at else 0) + _AT_ONCE)))
-            lengths += self._product(np.arange(at, until), squares[at:until])
+            squared += self._product(np.arange(at, until), squares[at:until])
             at = until
-        self._scale = (1.0 / np.sqrt(np.where(lengths > 0.0, lengths, 1.0))).astype(np.float32)
+        self._scale = (1.0 / np.sqrt(np.where(squared > 0.0, squared, 1.0))).astype(np.float32)
         counts = self._end - self._begin
         self._keep_as_bits(np.flatnonzero(counts * _COMMON > self.size) if many else np.zeros(0, dtype=np.int64))
 
