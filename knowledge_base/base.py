@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import jieba
@@ -122,11 +122,18 @@ class KnowledgeBase:
             for term in {entry.subject, entry.topic, entry.short}:
                 weights[term] += 3
             for way in (entry.question, *entry.asked):
-                weights[residue(way)] += 1
-                # What callers say in passing is a word too: 租房 must not be heard as 住房 because that is a field.
-                weights.update({word for word in jieba.cut(way) if not _NUMERAL.search(word)})
+                weights.update(_words_of(way))
         return [(term, float(weight)) for term, weight in weights.most_common() if 2 <= len(term) <= _NAMES]
 
     def spoken_texts(self, today: date | None = None) -> list[str]:
         """Return every text that `ask` can have spoken and that is known before, answers first."""
         return spoken_texts(entry for entry in self.entries if valid(entry, today or self._today))
+
+
+@lru_cache(maxsize=1 << 15)
+def _words_of(way: str) -> tuple[str, ...]:
+    """Return what a way of asking asks for, and its words; remembered, since a publication changes few of them.
+
+    What callers say in passing is a word too: 租房 must not be heard as 住房 because that is a field.
+    """
+    return residue(way), *{word for word in jieba.cut(way) if not _NUMERAL.search(word)}
