@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import jieba
@@ -154,9 +155,7 @@ class KnowledgeBase:
             for term in {entry.subject, entry.topic, entry.short}:
                 weights[term] += 3
             for way in (entry.question, *entry.asked):
-                weights[residue(way)] += 1
-                # What callers say in passing is a word too: 租房 must not be heard as 住房 because that is a field.
-                weights.update({word for word in jieba.cut(way) if not _NUMERAL.search(word)})
+                weights.update(_words_of(way))
         return [(term, float(weight)) for term, weight in weights.most_common() if 2 <= len(term) <= _NAMES]
 
     def spoken_texts(self, today: date | None = None) -> list[str]:
@@ -168,3 +167,12 @@ def _policy(calibrator: Calibrator, chosen: KnowledgeBaseSettings) -> Policy:
     """The policy that `calibrator` allows within the bounds of the settings."""
     answer_from = min(max(calibrator.threshold, chosen.least_confidence), chosen.most_confidence)
     return Policy(answer_from, min(chosen.ask_back_from, answer_from), chosen.ask_back_likeness)
+
+
+@lru_cache(maxsize=1 << 15)
+def _words_of(way: str) -> tuple[str, ...]:
+    """Return what a way of asking asks for, and its words; remembered, since a publication changes few of them.
+
+    What callers say in passing is a word too: 租房 must not be heard as 住房 because that is a field.
+    """
+    return residue(way), *{word for word in jieba.cut(way) if not _NUMERAL.search(word)}
