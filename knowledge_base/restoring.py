@@ -16,7 +16,7 @@ from knowledge_base.ngrams import BITS, NONE, ORDERS, SPACE, Counts, Keys, Times
 from knowledge_base.text import syllable
 
 _COST = 5.0
-"""What writing another character costs, as a natural logarithm of likelihood; 3 spoils thrice as much, 7 mends less."""
+"""What writing another character costs, as a logarithm of likelihood; 3 spoils thrice as much, 7 mends less."""
 _TRIED = 8
 """Characters of the same sound that are tried in a place."""
 _PAIRS = 16
