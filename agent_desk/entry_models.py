@@ -17,22 +17,27 @@ from knowledge_base.versions import Version
 _NEEDED = ("id", "question", "spoken")
 
 
-def _field(name: str) -> Any:
+def _field(name: str, limited: bool) -> Any:
     """The type of a field; its limits stand in the description, and the store tells in words what exceeds them."""
     told = heading(name)
+    limits: dict[str, Any] = {}
     if name in LISTS:
-        items: dict[str, Any] = {"items": {"type": "string", "maxLength": ITEM_FITS}, "maxItems": MOST_ITEMS}
-        return (list[str], Field(default_factory=list, description=told, json_schema_extra=items))
+        if limited:
+            limits = {"items": {"type": "string", "maxLength": ITEM_FITS}, "maxItems": MOST_ITEMS}
+        return (list[str], Field(default_factory=list, description=told, json_schema_extra=limits))
     if name in DATES:
         return (date | None, Field(default=None, description=told, strict=True))
-    limits: dict[str, Any] = {"maxLength": fits(name), **({"pattern": ID} if name == "id" else {})}
+    if limited:
+        limits = {"maxLength": fits(name), **({"pattern": ID} if name == "id" else {})}
     if name in _NEEDED:
         return (str, Field(description=told, json_schema_extra=limits))
     return (str, Field(default="", description=told, json_schema_extra=limits))
 
 
-EntryData = create_model("EntryData", __base__=Model, **{name: _field(name) for name in NAMES})
+EntryData = create_model("EntryData", __base__=Model, **{name: _field(name, True) for name in NAMES})
 """An entry as a request writes it: the fields of `knowledge_base.entry.Entry`."""
+EntryDraft = create_model("EntryDraft", __base__=Model, **{name: _field(name, False) for name in NAMES})
+"""The same while it is being written: what is too long is remarked on."""
 
 
 def entry_of(data: Any) -> Entry:

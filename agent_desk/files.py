@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from agent_desk.operation import Call, File, Operation
 from core.clock import Clock
 from knowledge_base.attachments import Attachment, AttachmentStore
+from knowledge_base.file_kinds import KINDS
+
+_MEDIA = tuple(dict.fromkeys(kind.media_type for kind in KINDS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class FileDesk:
         writes = (403, 404, 409)
         return [
             Operation("GET", every, "条目的附件", self.list_files, list[Attachment]),
-            Operation("GET", one, "取附件(记入经过)", self.read_file, "application/octet-stream", refusals=(404,)),
+            Operation("GET", one, "取附件(记入经过)", self.read_file, _MEDIA, refusals=(404,)),
             Operation("PUT", one, "放一个附件", self.put_file, Attachment, raw=True, refusals=writes),
         ]
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -55,7 +56,7 @@ class Merge(Model):
 class Split(Model):
     """The questions that are taken out."""
 
-    questions: list[int] = Field(min_length=1, max_length=1000)
+    questions: list[Annotated[int, Field(ge=1, le=_MOST)]] = Field(min_length=1, max_length=1000)
     why: str = Field(default="", max_length=500)
 
 

@@ -8,6 +8,10 @@ from pydantic import TypeAdapter
 
 from agent_desk.operation import Nothing, Operation
 
+NUMBERS = frozenset({"number", "version"})
+"""Parts of a path that are numbers."""
+MOST_NUMBER = 999_999_999
+"""Largest number in a path."""
 _Mode = Literal["validation", "serialization"]
 _STATUS = {
     401: "没有出示密钥,或密钥不对",
@@ -58,7 +62,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[_Schemas, dict[str, Any]]
     for operation in operations:
         if operation.body:
             wanted.append((operation.name, "validation", TypeAdapter(operation.body)))
-        if not isinstance(operation.answer, str):
+        if not operation.media:
             wanted.append((operation.name, "serialization", TypeAdapter(operation.answer)))
     made, rest = TypeAdapter.json_schemas(wanted, ref_template="#/components/schemas/{model}")
     return dict(made), rest.get("$defs", {})
@@ -86,14 +90,10 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = re.findall(r"{(\w+)}", path)
-    integer = {"number", "version"}
+    number = {"type": "integer", "minimum": 1, "maximum": MOST_NUMBER}
+    text = {"type": "string", "minLength": 1}
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "integer", "minimum": 1} if name in integer else {"type": "string", "minLength": 1},
-        }
+        {"name": name, "in": "path", "required": True, "schema": number if name in NUMBERS else text}
         for name in names
     ]
 
@@ -124,8 +124,12 @@ def _without_reference(kind: dict[str, Any], inline: dict[str, Any]) -> dict[str
 
 
 def _answer(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
-    if isinstance(operation.answer, str):
-        content = {operation.answer: {"schema": {"type": "string", "format": "binary"}}}
+    if operation.media:
+        binary = {"type": "string", "format": "binary"}
+        content = {
+            media: {"schema": {"type": "object"} if media == "application/json" else binary}
+            for media in operation.media
+        }
         return {"description": "文件", "content": content}
     schema = schemas[operation.name, "serialization"]
     return {"description": "结果", "content": {"application/json": {"schema": schema}}}

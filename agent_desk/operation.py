@@ -40,7 +40,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `answer` is a type that pydantic can describe, or the media type of a file.
+    """One operation. `answer` is a type that pydantic can describe, or the media types of a file, as text.
 
     `raw` says that the body is a file (its bytes are `Call.body`); else `body` is the model that reads it.
     """
@@ -57,6 +57,13 @@ class Operation:
     refusals: tuple[int, ...] = ()
     """Statuses of errors, besides those that every operation has."""
     tags: tuple[str, ...] = field(default=("knowledge",))
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """Media types of the answer where it is a file."""
+        if isinstance(self.answer, str):
+            return (self.answer,)
+        return self.answer if isinstance(self.answer, tuple) else ()
 
     @property
     def name(self) -> str:

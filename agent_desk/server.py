@@ -19,7 +19,7 @@ from agent_desk.errors import (
     NotSignedIn,
     RequestWrong,
 )
-from agent_desk.openapi import describe
+from agent_desk.openapi import MOST_NUMBER, NUMBERS, describe
 from agent_desk.operation import Call, File, Model, Operation
 from agent_desk.settings import DeskSettings
 from core.errors import HotlineError
@@ -92,7 +92,7 @@ class DeskServer:
         return web.Response(body=self._description, content_type="application/json")
 
     def _handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.Response]]:
-        answers = None if isinstance(operation.answer, str) else TypeAdapter(operation.answer)
+        answers = None if operation.media else TypeAdapter(operation.answer)
 
         async def handle(request: web.Request) -> web.Response:
             call = Call(
@@ -132,6 +132,8 @@ class DeskServer:
         except web.HTTPRequestEntityTooLarge:
             raise BodyTooLarge(most_mb=self._settings.most_mb) from None
         if operation.body is None:
+            if not data:
+                raise RequestWrong(what="没有内容")
             return data
         try:
             return operation.body.model_validate_json(data)
@@ -142,8 +144,9 @@ class DeskServer:
 def _path(request: web.Request) -> dict[str, str]:
     """The parts of the path; a number that is none leads nowhere."""
     parts = dict(request.match_info)
-    for name in ("number", "version"):
-        if name in parts and not (parts[name].isascii() and parts[name].isdigit() and len(parts[name]) < 10):
+    for name in NUMBERS & parts.keys():
+        digits = parts[name][:20]
+        if not (digits.isascii() and digits.isdigit() and 0 < int(digits) <= MOST_NUMBER):
             raise RequestWrong(what=f"{name} 应是数字")
     return parts
 

@@ -66,7 +66,7 @@ class SheetDesk:
 
     def operations(self) -> list[Operation]:
         """Return the operations."""
-        kb, octets = "/api/kb", "application/octet-stream"
+        kb, every, sheets = "/api/kb", tuple(_MEDIA.values()), (_MEDIA["xlsx"], _MEDIA["csv"])
         return [
             Operation(
                 "POST",
@@ -79,8 +79,8 @@ class SheetDesk:
                 status=202,
                 refusals=(429,),
             ),
-            Operation("GET", f"{kb}/export", "导出", self.export, octets, query=ExportOf, refusals=(409,)),
-            Operation("GET", f"{kb}/template", "导入模板", self.template, octets, query=TemplateOf),
+            Operation("GET", f"{kb}/export", "导出", self.export, every, query=ExportOf, refusals=(409,)),
+            Operation("GET", f"{kb}/template", "导入模板", self.template, sheets, query=TemplateOf),
         ]
 
     async def import_sheet(self, call: Call) -> Job:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import Field
 
-from agent_desk.entry_models import EntryData, entry_of
+from agent_desk.entry_models import EntryDraft, entry_of
 from agent_desk.jobs import Job, Jobs, Progress
 from agent_desk.operation import Call, File, Model, Operation
 from core.clock import Clock
@@ -37,7 +37,7 @@ class Listening(Protocol):
 class Draft(Model):
     """An entry as it is being written."""
 
-    entry: EntryData  # type: ignore[valid-type]
+    entry: EntryDraft  # type: ignore[valid-type]
 
 
 class Ask(Model):

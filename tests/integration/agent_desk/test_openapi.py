@@ -7,11 +7,14 @@ from pathlib import Path
 
 from tests.integration.agent_desk.conftest import Desk
 
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+
 
 async def test_the_server_does_what_its_description_says(desk: Desk, tmp_path: Path) -> None:
     order = (
-        *(str(Path(sys.executable).parent / "schemathesis"), "run", f"{desk.url}/api/openapi.json"),
-        *("--header", "Authorization: Bearer key of admin", "--max-examples", "25", "--seed", "12345"),
+        *(str(Path(sys.executable).parent / "schemathesis"), "--config-file", str(CONFIG)),
+        *("run", f"{desk.url}/api/openapi.json", "--request-timeout", "60"),
+        *("--header", "Authorization: Bearer key of admin", "--max-examples", "10", "--seed", "12345"),
         *("--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--no-color"),
     )
     process = await asyncio.create_subprocess_exec(
