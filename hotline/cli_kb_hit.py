@@ -113,10 +113,10 @@ def _show(hit: Hit, answer_from: float) -> None:
         if value:
             console.print(f"{name}:{value}", markup=False)
     console.print(f"会说:{hit.says}", style="cyan", markup=False)
-    table = Table("条目", "问题", "总分", *PART_NAMES.values())
+    table = Table("条目", "总分", "各路分数")
     for one in decision.candidates:
-        parts = (f"{one.parts[name]:.2f}" if name in one.parts else "—" for name in PART_NAMES)
-        table.add_row(one.entry.id, one.entry.question, f"{one.score:.2f}", *parts)
+        parts = "\n".join(f"{name} {one.parts[part]:.2f}" for part, name in PART_NAMES.items() if part in one.parts)
+        table.add_row(f"{one.entry.id}\n{one.entry.question}", f"{one.score:.2f}", parts)
     console.print(table)
 
 

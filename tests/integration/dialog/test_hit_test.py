@@ -71,7 +71,7 @@ def understanding() -> Understanding:
 
 def noted(moves: Sequence[MoveOut]) -> dict[str, Any] | None:
     facts = [move.facts for move in moves if isinstance(move, Note) and move.kind == "knowledge"]
-    return facts[0] if facts else None
+    return {name: fact for name, fact in facts[0].items() if name != "question"} if facts else None
 
 
 def in_a_call(base: KnowledgeBase, understanding: Understanding, texts: Sequence[str]) -> dict[str, Any] | None:

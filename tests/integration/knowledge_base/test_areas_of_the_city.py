@@ -75,7 +75,7 @@ def test_the_chosen_entry_is_the_one_for_the_area(base: KnowledgeBase) -> None:
         (BULKY, "城东区", "那云山县呢", "refuse"),
         ("早市几点开始", "城西区", "那云山呢", MARKET_YUNSHAN),
         ("居住证怎么办", "", "那城西呢", "juzhuzheng-new"),
-        ("云山县早市几点开始", "", "周末开不开", MARKET_YUNSHAN),
+        ("云山县早市几点开始", "", "周末开门吗", MARKET_YUNSHAN),
     ],
 )
 def test_a_follow_up_moves_to_another_area_or_stays_in_it(
