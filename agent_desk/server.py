@@ -22,31 +22,39 @@ from agent_desk.errors import (
 from agent_desk.openapi import describe
 from agent_desk.operation import Call, File, Model, Operation
 from agent_desk.settings import DeskSettings
-from core.errors import HotlineError, RecordsError
+from core.errors import HotlineError
 from knowledge_base import errors as knowledge
 from knowledge_base.roles import Actor
 from knowledge_base.settings import Person
+from knowledge_base.sheets.errors import TooLongForSheet
 
 log = logging.getLogger(__name__)
 
 _STATUS: dict[type[HotlineError], int] = {
     NotSignedIn: 401,
     knowledge.StepRefused: 403,
+    knowledge.GapRefused: 403,
     knowledge.EntryUnknown: 404,
     knowledge.VersionUnknown: 404,
+    knowledge.AttachmentUnknown: 404,
+    knowledge.GapUnknown: 404,
+    knowledge.QuestionUnknown: 404,
     JobUnknown: 404,
     knowledge.EntryExists: 409,
     knowledge.EditedMeanwhile: 409,
     knowledge.ChangedMeanwhile: 409,
     knowledge.NotReady: 409,
+    knowledge.GapNotPending: 409,
+    knowledge.GapIncomplete: 409,
+    TooLongForSheet: 409,
     IdFixed: 409,
-    knowledge.FieldsWrong: 422,
     BodyTooLarge: 413,
+    RequestWrong: 422,
+    knowledge.FieldsWrong: 422,
+    knowledge.AttachmentRefused: 422,
     DeskBusy: 429,
-    RecordsError: 503,
-    knowledge.PublicationFailed: 503,
 }
-"""Status of an error; one of ours that is not named is a wrong request (422)."""
+"""Status of an error; one of ours that is not named says that something of ours does not work now (503)."""
 
 
 class DeskServer:
@@ -164,7 +172,7 @@ async def _sentences(
     try:
         return await handler(request)
     except HotlineError as error:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 422)
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
         return _refused(error, status)
     except web.HTTPException:
         raise

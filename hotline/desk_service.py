@@ -9,19 +9,27 @@ from importlib.metadata import version
 from rich.console import Console
 
 from agent_desk.entries import EntryDesk
+from agent_desk.files import FileDesk
+from agent_desk.inbox import InboxDesk
 from agent_desk.jobs import Jobs, Progress
 from agent_desk.operation import Operation
 from agent_desk.server import DeskServer
+from agent_desk.sheets import SheetDesk
+from agent_desk.writing import WritingDesk
 from core.clock import SystemClock
 from core.database import Database
 from core.errors import HotlineError
 from hotline.bars import Bars
 from hotline.entries import seeded
+from hotline.listening import SpokenAloud
 from hotline.publishing import make_publisher
 from hotline.recalibrating import Recalibrating
 from hotline.settings import HotlineSettings
-from hotline.wiring import build_mind
-from knowledge_base.live import Follower, LiveKnowledge
+from hotline.wiring import Mind, build_mind
+from knowledge_base.attachments import AttachmentStore
+from knowledge_base.care.reminders import RecordedNotices, Reminders
+from knowledge_base.gaps.store import GapStore
+from knowledge_base.live import Follower
 from knowledge_base.store import EntryStore
 
 console = Console(highlight=False)
@@ -47,10 +55,10 @@ class DeskService:
         if not any(person.key_sha256 for person in self.settings.knowledge.people):
             raise NobodyAtTheDesk
         try:
-            store, live = await asyncio.to_thread(self._open, progress)
-            self._recalibrating = Recalibrating(live)
+            store, mind = await asyncio.to_thread(self._open, progress)
+            self._recalibrating = Recalibrating(mind.knowledge)
             self._recalibrating.start()
-            operations = self._operations(store, live)
+            operations = self._operations(store, mind)
             desk, people = self.settings.desk, self.settings.knowledge.people
             self._server = DeskServer(operations, people, desk, version("hotline12345"))
             await self._server.start()
@@ -75,18 +83,28 @@ class DeskService:
         if self._database:
             self._database.close()
 
-    def _open(self, progress: Progress) -> tuple[EntryStore, LiveKnowledge]:
+    def _open(self, progress: Progress) -> tuple[EntryStore, Mind]:
         self._database = Database(self.settings.records.database_url)
         store = seeded(self.settings, self._database)
         reading = "读取知识库"
         mind = build_mind(self.settings, lambda done, all_: progress(reading, done, all_), store)
         self._follower = Follower(mind.knowledge, store)
         self._follower.start()
-        return store, mind.knowledge
+        return store, mind
 
-    def _operations(self, store: EntryStore, live: LiveKnowledge) -> list[Operation]:
-        publisher = make_publisher(self.settings, store)
-        return EntryDesk(store, publisher, self._jobs, SystemClock()).operations()
+    def _operations(self, store: EntryStore, mind: Mind) -> list[Operation]:
+        settings, clock, database = self.settings, SystemClock(), store.database
+        gaps, live = GapStore(database), mind.knowledge
+        reminders = Reminders(database, RecordedNotices(database), settings.knowledge)
+        files = AttachmentStore(settings.records.folder / "attachments", database, settings.knowledge.attachment_mb)
+        listening = SpokenAloud(settings.tts)
+        return [
+            *EntryDesk(store, make_publisher(settings, store), self._jobs, clock).operations(),
+            *WritingDesk(live, mind.understanding, gaps, listening, self._jobs, clock).operations(),
+            *InboxDesk(gaps, store, reminders, clock).operations(),
+            *SheetDesk(store, self._jobs, clock).operations(),
+            *FileDesk(files, clock).operations(),
+        ]
 
 
 def new_key() -> str:

@@ -77,16 +77,26 @@ def cells(alphabet: Alphabet, texts: Sequence[str]) -> Cells:
         keys.append((run[whole] << _ROW_BITS) | rows[whole])
     every = np.concatenate(keys)
     every.sort()
-    first = np.flatnonzero(np.diff(every, prepend=-1))
+    first = beginnings(every)
     kept = every[first]
-    return Cells(kept >> _ROW_BITS, kept & (AT_ONCE - 1), np.diff(first, append=len(every)))
+    return Cells(kept >> _ROW_BITS, kept & (AT_ONCE - 1), lengths(first, len(every)))
+
+
+def beginnings(ordered: Columns) -> Columns:
+    """Return where each run of one number begins."""
+    return np.flatnonzero(np.concatenate([ordered[:1] == ordered[:1], ordered[1:] != ordered[:-1]]))
+
+
+def lengths(first: Columns, end: int) -> Columns:
+    """Return how long each run is: they begin at `first`, and the last is over at `end`."""
+    return np.concatenate([first[1:], [end]])[: len(first)] - first
 
 
 def distinct(keys: Sequence[Columns]) -> Columns:
     """Return every number of `keys` once, ascending."""
     every = np.concatenate([np.zeros(0, np.int64), *keys])
     every.sort()
-    return every[np.flatnonzero(np.diff(every, prepend=-1))]
+    return every[beginnings(every)]
 
 
 class GramModel:

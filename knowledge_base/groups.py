@@ -23,7 +23,7 @@ class Groups:
         self._lengths = np.asarray(lengths, dtype=np.int64)
         self._starts = np.cumsum(self._lengths) - self._lengths
         self._counted = np.minimum(np.asarray(counted, dtype=np.int64), _WAYS)
-        self._every = self._table(slice(None)) if len(self._lengths) <= FEW else None
+        self._kept = self._table() if len(self._lengths) <= FEW else None
 
     def rows(self, numbers: Numbers) -> Numbers:
         """Return the rows of the groups `numbers`, one group after the other."""
@@ -34,15 +34,13 @@ class Groups:
         """Return the groups of `rows(numbers)`."""
         return Groups(self._lengths[numbers], self._counted[numbers])
 
-    def best(self, values: Vector, numbers: Numbers | None = None) -> Vector:
+    def best(self, values: Vector) -> Vector:
         """Return the mean of the best values of each group: one way alone may be alike by accident."""
         if not len(self._lengths):
             return np.zeros(0, dtype=np.float32)
-        chosen = slice(None) if numbers is None else numbers
-        table = self._every if numbers is None and self._every is not None else self._table(chosen)
-        padded = np.append(values, np.float32(0.0))[table]
+        padded = np.append(values, np.float32(0.0))[self._table() if self._kept is None else self._kept]
         best = np.partition(padded, -_WAYS, axis=1)[:, -_WAYS:] if padded.shape[1] > _WAYS else padded
-        return np.asarray(best.sum(axis=1) / self._counted[chosen], dtype=np.float32)
+        return np.asarray(best.sum(axis=1) / self._counted, dtype=np.float32)
 
     def most(self, values: Vector) -> Vector:
         """Return the greatest value of each group."""
@@ -60,8 +58,8 @@ class Groups:
         every = np.concatenate(made)
         return Meanings(len(every), lambda rows: every[rows])
 
-    def _table(self, numbers: Numbers | slice) -> npt.NDArray[np.int32]:
+    def _table(self) -> npt.NDArray[np.int32]:
         """Return the rows of each group, padded with a row behind the last."""
-        starts, lengths = self._starts[numbers, None], self._lengths[numbers, None]
+        starts, lengths = self._starts[:, None], self._lengths[:, None]
         places = np.arange(int(lengths.max(initial=1)))
         return np.where(places < lengths, starts + places, int(self._lengths.sum())).astype(np.int32)

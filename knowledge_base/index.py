@@ -6,6 +6,7 @@ changes in a moment, and everything else is shared with the index before.
 
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,7 +16,7 @@ from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.grams import CHARACTERS, SOUNDS, GramModel, Vector
 from knowledge_base.groups import FEW
-from knowledge_base.part import Gathered, Models, Part, Queries
+from knowledge_base.part import Asked, Gathered, Models, Part, Query
 from knowledge_base.profile import Profile
 from knowledge_base.scored import Grams, Numbers, Scored, Weights
 from knowledge_base.text import question_core
@@ -23,13 +24,23 @@ from knowledge_base.text import question_core
 Progress = Callable[[int, int], None]
 Mask = npt.NDArray[np.bool_]
 
-_LIKELY = 1000
+_LIKELY = 500
 """Of more entries than `FEW`, so many are scored in full."""
 _PART = 1 << 16
 """Entries of a part at the most: a posting of its texts is then two bytes."""
 _WORN_SHARE, _WORN_LEAST, _WORN_MOST = 0.05, 50, 2000
 """Newer entries, as a share of all and in number, from which on the index is to be made anew."""
 _PROFILES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question touches in each part, and its vector where it is looked up by meaning."""
+
+    core: str
+    grams: tuple[Grams, Grams]
+    parts: Sequence[Asked]
+    meaning: Vector | None
 
 
 class Index:
@@ -67,6 +78,7 @@ class Index:
                 self._learn(some)
         self._parts = tuple(Part(gathered.pop(0), self.models, embedder, progress) for _ in range(len(gathered)))
         self._profiles: dict[int, Profile] = {}
+        self._last: _Asked | None = None
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self._live))
@@ -106,7 +118,7 @@ class Index:
             if number < self._older:
                 made._live[number] = False
         made.number.update({entry.id: self._older + place for place, entry in enumerate(newer)})
-        made._profiles = {}
+        made._profiles, made._last = {}, None
         older = self._parts if self._older == len(self.entries) else self._parts[:-1]
         made._parts = older
         if newer:
@@ -127,37 +139,34 @@ class Index:
         Entries that are not `allowed` (bool [entries]) score 0. Of more than `FEW` entries only those are scored
         whose texts make them likely, and the entry with the number `also`.
         """
-        core = question_core(question)
-        grams = Grams.of(self.characters, core), Grams.of(self.sounds, core)
-        queries = self._queries(grams)
-        if meaning is None and self._embedder is not None and self.embeds(core):
-            meaning = self._embedder.query(core)
-        vector = meaning if self.embeds(core) else None
+        asked = self._asked(question_core(question), meaning)
         allowed = self._live if allowed is None else self._live & allowed
-        parts = dict(zip(("character_body", "sound_body"), self._bodies(queries), strict=True))
-        numbers = None if len(self.entries) <= FEW else self._likely(parts, vector, allowed, also)
-        if numbers is None:
-            numbers = np.arange(len(self.entries))
-            local: list[Numbers | None] = [None] * len(self._parts)
-        else:
-            parts = {name: values[numbers] for name, values in parts.items()}
+        numbers = np.arange(len(self.entries))
+        local: list[Numbers | None] = [None] * len(self._parts)
+        if len(self.entries) > FEW:
+            numbers = self._likely(asked, allowed, also)
             local = self._local(numbers)
-        titles = [part.titles(queries, chosen) for part, chosen in zip(self._parts, local, strict=True)]
-        parts["character_title"] = np.concatenate([characters for characters, _ in titles])
-        parts["sound_title"] = np.concatenate([sounds for _, sounds in titles])
-        if vector is not None:
-            near = [part.meaning(vector, chosen) for part, chosen in zip(self._parts, local, strict=True)]
-            parts["meaning"] = np.concatenate(near)
-        parts = {name: parts[name] for name in _ORDER if name in parts}
-        fused = self.weights.fused(parts)
-        scored = Scored(core, *grams, numbers, len(self) - 1, parts, fused)
+        parts = list(zip(self._parts, asked.parts, local, strict=True))
+        titles = _joined([part.titles(touched, chosen) for part, touched, chosen in parts])
+        bodies = _joined([part.bodies(touched, chosen) for part, touched, chosen in parts])
+        scores = {
+            "character_title": titles[0],
+            "character_body": bodies[0],
+            "sound_title": titles[1],
+            "sound_body": bodies[1],
+        }
+        if asked.meaning is not None:
+            near = [part.meaning(asked.meaning, chosen) for part, chosen in zip(self._parts, local, strict=True)]
+            scores["meaning"] = np.concatenate(near)
+        fused = self.weights.fused(scores)
+        scored = Scored(asked.core, *asked.grams, numbers, len(self) - 1, scores, fused)
         struck = np.flatnonzero(~allowed[numbers])
         return scored.without(numbers[struck]) if len(struck) else scored
 
     def twins(self, number: int, at_least: float) -> Numbers:
         """Return entry `number` and those with a way of asking whose cosine with its question is `at_least` this."""
         grams = Grams.of(self.characters, question_core(self.entries[number].question))
-        query = self._queries((grams, Grams.of(self.sounds, "")))[0]
+        query = _query(self.characters, grams)
         alike = np.concatenate([part.likeness(query) for part in self._parts])
         return np.union1d(np.flatnonzero((alike >= at_least) & self._live), [number])
 
@@ -183,25 +192,37 @@ class Index:
         characters, sounds = (lists.document_frequency()[0] for lists in gathered.bodies)
         self.characters, self.sounds = self.characters.knowing(characters), self.sounds.knowing(sounds)
 
-    def _queries(self, grams: tuple[Grams, Grams]) -> Queries:
-        (by_characters, by_sounds), (characters, sounds) = self.models, grams
-        return (
-            (by_characters.grams(characters.columns), characters.weights * by_characters.idf[characters.columns]),
-            (by_sounds.grams(sounds.columns), sounds.weights * by_sounds.idf[sounds.columns]),
-        )
+    def _asked(self, core: str, meaning: Vector | None) -> _Asked:
+        """Return what a question touches. The last one is remembered: a decision often takes several looks at it."""
+        last = self._last
+        if last is not None and last.core == core:
+            return last if meaning is None else replace(last, meaning=meaning)
+        grams = Grams.of(self.characters, core), Grams.of(self.sounds, core)
+        queries = _query(self.characters, grams[0]), _query(self.sounds, grams[1])
+        if self._embedder is not None and self.embeds(core):
+            meaning = self._embedder.query(core) if meaning is None else meaning
+        else:
+            meaning = None
+        asked = _Asked(core, grams, [part.ask(queries) for part in self._parts], meaning)
+        self._last = asked
+        return asked
 
-    def _bodies(self, queries: Queries) -> tuple[Vector, Vector]:
-        found = [part.bodies(queries) for part in self._parts]
-        return np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
-
-    def _likely(self, bodies: dict[str, Vector], vector: Vector | None, allowed: Mask, also: int | None) -> Numbers:
+    def _likely(self, asked: _Asked, allowed: Mask, also: int | None) -> Numbers:
         """Return the numbers of the entries whose whole texts, and meaning, fit best."""
-        parts = dict(bodies)
-        if vector is not None:
-            parts["meaning"] = np.concatenate([part.nearness(vector) for part in self._parts])
-        fit = np.where(allowed, self.weights.fused(parts), np.float32(-1.0))
-        best = np.argpartition(fit, -_LIKELY)[-_LIKELY:]
-        return np.union1d(best[fit[best] >= 0.0], [] if also is None else [also]).astype(np.int64)
+        best = np.flatnonzero(allowed)
+        if len(best) > _LIKELY:
+            parts = list(zip(self._parts, asked.parts, strict=True))
+            fit = self._fit(_joined([part.rare(touched) for part, touched in parts]), asked.meaning)
+            if np.count_nonzero(fit[allowed] > 0.0) < _LIKELY:
+                fit = self._fit(_joined([part.bodies(touched, None) for part, touched in parts]), asked.meaning)
+            best = np.argpartition(np.where(allowed, fit, np.float32(-1.0)), -_LIKELY)[-_LIKELY:]
+        return np.union1d(best, [] if also is None else [also]).astype(np.int64)
+
+    def _fit(self, bodies: tuple[Vector, Vector], meaning: Vector | None) -> Vector:
+        parts = {"character_body": bodies[0], "sound_body": bodies[1]}
+        if meaning is not None:
+            parts["meaning"] = np.concatenate([part.nearness(meaning) for part in self._parts])
+        return self.weights.fused(parts)
 
     def _local(self, numbers: Numbers) -> list[Numbers | None]:
         """Return for each part which of its own entries are among `numbers`."""
@@ -210,7 +231,12 @@ class Index:
         return [numbers[a:b] - first for a, b, first in zip(places, places[1:], bounds, strict=False)]
 
 
-_ORDER = ("character_title", "character_body", "sound_title", "sound_body", "meaning")
+def _query(model: GramModel, grams: Grams) -> Query:
+    return model.grams(grams.columns), grams.weights * model.idf[grams.columns]
+
+
+def _joined(of_parts: Sequence[tuple[Vector, Vector]]) -> tuple[Vector, Vector]:
+    return np.concatenate([one for one, _ in of_parts]), np.concatenate([other for _, other in of_parts])
 
 
 def _models(gathered: Sequence[Gathered], documents: int) -> Models:

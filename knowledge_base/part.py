@@ -1,6 +1,7 @@
 """Entries that were indexed together: postings of texts and ways of asking, vectors, when and where they hold."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from knowledge_base.grams import AT_ONCE, CHARACTERS, SOUNDS, Columns, GramModel
 from knowledge_base.groups import FEW, Groups
 from knowledge_base.holding import Holding
 from knowledge_base.meanings import Meanings
-from knowledge_base.postings import Lists, Postings
+from knowledge_base.postings import Lists, Postings, Touched
 from knowledge_base.scored import Numbers
 from knowledge_base.wording import body, titles
 
@@ -25,6 +26,14 @@ Query = tuple[Columns, Vector]
 """Grams, and their weights in a unit vector times their idf."""
 Queries = tuple[Query, Query]
 """By characters, and by sounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question touches in one part: of whole texts and ways of asking, by characters and by sounds."""
+
+    bodies: tuple[Touched, Touched]
+    titles: tuple[Touched, Touched]
 
 
 class Gathered:
@@ -66,28 +75,51 @@ class Part:
         self.entries = gathered.entries
         self.holding = Holding(self.entries)
         self._ways = Groups(gathered.ways, gathered.ways)
-        self._bodies = tuple(map(Postings, gathered.bodies, models))
-        self._titles = tuple(map(Postings, gathered.titles, models))
+        many = len(self.entries) > FEW
+        self._bodies, self._titles = (
+            (Postings(characters, models[0], many), Postings(sounds, models[1], many))
+            for characters, sounds in (gathered.bodies, gathered.titles)
+        )
         self._meanings: Meanings | None = None
         if embedder is None or not self.entries:
             return
         meant = [way for entry in self.entries for way in (titles(entry) or [""])[:_MEANT]]
         self._meant = Groups([min(ways, _MEANT) for ways in gathered.ways], gathered.ways)
         self._meanings = Meanings(len(meant), lambda some: embedder.queries(meant[some], progress))
-        self._centres = self._meant.centres(self._meanings) if len(self.entries) > FEW else None
+        self._centres = self._meant.centres(self._meanings) if many else None
 
-    def bodies(self, queries: Queries) -> tuple[Vector, Vector]:
-        """Return how well the whole text of each entry fits, by characters and by sounds, float32 [entries]."""
-        return self._bodies[0].scores(*queries[0]), self._bodies[1].scores(*queries[1])
+    def ask(self, queries: Queries) -> Asked:
+        """Return what the queries touch."""
+        (bodies, in_sounds), (ways, ways_in_sounds), (characters, sounds) = self._bodies, self._titles, queries
+        return Asked(
+            (bodies.touched(*characters), in_sounds.touched(*sounds)),
+            (ways.touched(*characters), ways_in_sounds.touched(*sounds)),
+        )
 
-    def titles(self, queries: Queries, numbers: Numbers | None) -> tuple[Vector, Vector]:
+    def bodies(self, asked: Asked, numbers: Numbers | None) -> tuple[Vector, Vector]:
+        """Return how well the whole texts of entries `numbers` (None: all) fit, by characters and by sounds."""
+        return self._bodies[0].scores(asked.bodies[0], numbers), self._bodies[1].scores(asked.bodies[1], numbers)
+
+    def rare(self, asked: Asked) -> tuple[Vector, Vector]:
+        """Return about how well the whole text of each entry fits, by what few entries say."""
+        return self._bodies[0].rare(asked.bodies[0]), self._bodies[1].rare(asked.bodies[1])
+
+    def titles(self, asked: Asked, numbers: Numbers | None) -> tuple[Vector, Vector]:
         """Return how well the ways of asking of entries `numbers` (None: all) fit, by characters and by sounds."""
-        characters, sounds = (rows.scores(*query) for rows, query in zip(self._titles, queries, strict=True))
-        return self._ways.best(characters, numbers), self._ways.best(sounds, numbers)
+        ways = self._ways if numbers is None else self._ways.among(numbers)
+        rows = None if numbers is None else self._ways.rows(numbers)
+        characters, sounds = (
+            lists.scores(touched, rows) for lists, touched in zip(self._titles, asked.titles, strict=True)
+        )
+        return ways.best(characters), ways.best(sounds)
 
     def likeness(self, query: Query) -> Vector:
         """Return how well the best way of asking of each entry fits by characters, float32 [entries]."""
-        return self._ways.most(self._titles[0].scores(*query)) if self.entries else np.zeros(0, np.float32)
+        return (
+            self._ways.most(self._titles[0].scores(self._titles[0].touched(*query)))
+            if self.entries
+            else np.zeros(0, np.float32)
+        )
 
     def meaning(self, vector: Vector, numbers: Numbers | None) -> Vector:
         """Return how near the ways of asking of the entries `numbers` (None: all) are in meaning, float32."""

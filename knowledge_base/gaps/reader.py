@@ -22,8 +22,8 @@ from knowledge_base.gaps.tables import calls_table, questions_table, readers_tab
 log = logging.getLogger(__name__)
 
 NAME = "gaps"
-STRETCH = 1000
-"""Events of calls that are read at once: the records are locked for some 50 ms."""
+STRETCH = 200
+"""Events of calls that are read at once: the records are locked for about a tenth of a second."""
 LEASE_S = 60.0
 """How long a process that no longer says so is believed to be reading."""
 _KEPT_S = 86_400.0

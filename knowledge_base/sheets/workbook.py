@@ -15,6 +15,9 @@ from knowledge_base.sheets.errors import SheetUnreadable
 from knowledge_base.sheets.sheet import MOST_COLUMNS, MOST_UNPACKED, Cell, Wrong
 
 _MOST_PARTS = 10_000
+_SUSPICIOUS, _MOST_TIMES = 50_000_000, 200
+"""A file that unpacks to more bytes than this, and to more times its size, has next to nothing in it: sheets of text
+unpack to 5 to 50 times their size."""
 _ZEROS = re.compile(r"0{2,}\Z")
 """A number format that shows 12 as 0012."""
 
@@ -79,8 +82,10 @@ def _check_parts(file: BinaryIO, name: str) -> None:
     with zipfile.ZipFile(file) as parts:
         listed = parts.infolist()
     unpacked = sum(part.file_size for part in listed)  # zipfile reads no more of a part than this
-    if unpacked > MOST_UNPACKED or len(listed) > _MOST_PARTS:
-        most = f"最多 {MOST_UNPACKED // 1_000_000} MB;请删去空行、图片和格式,或分成几个文件"
+    packed = sum(part.compress_size for part in listed)
+    nothing = unpacked > _SUSPICIOUS and unpacked > _MOST_TIMES * packed
+    if unpacked > MOST_UNPACKED or nothing or len(listed) > _MOST_PARTS:
+        most = f"最多 {MOST_UNPACKED // 1_000_000} MB,且不能几乎都是空的;请删去空行、图片和格式,或分成几个文件"
         what = f"解压后有 {unpacked // 1_000_000} MB,{most}"
         raise SheetUnreadable(name=name, what=what)
     if any(part.flag_bits & 1 for part in listed):

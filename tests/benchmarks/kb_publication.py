@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         embedding = str(not chosen.no_embedding).lower()
         config.write_text(
             f'[records]\nfolder = "{folder}"\n[tts]\ncache = "{folder / "speech"}"\n'
-            f"[knowledge]\nembedding = {embedding}\n",
+            f"[knowledge]\nembedding = {embedding}\npseudo_questions = 400\n",  # calibration is not measured
             encoding="utf8",
         )
         heard, took, unready = measure(config, load(HotlineSettings, config), chosen.count)

@@ -10,20 +10,32 @@ import aiohttp
 import pytest
 
 from agent_desk.entries import EntryDesk
+from agent_desk.files import FileDesk
+from agent_desk.inbox import InboxDesk
 from agent_desk.jobs import Jobs
 from agent_desk.server import DeskServer
 from agent_desk.settings import DeskSettings
+from agent_desk.sheets import SheetDesk
+from agent_desk.writing import WritingDesk
 from core.clock import SystemClock
 from core.database import Database
 from core.errors import HotlineError
+from hotline.listening import SpokenAloud
+from knowledge_base.attachments import AttachmentStore
 from knowledge_base.base import KnowledgeBase
+from knowledge_base.care.reminders import RecordedNotices, Reminders
 from knowledge_base.entry import Entry
+from knowledge_base.gaps.store import GapStore
 from knowledge_base.live import LiveKnowledge
 from knowledge_base.loading import from_folder
 from knowledge_base.publication import Publisher
 from knowledge_base.settings import KnowledgeBaseSettings, Person
 from knowledge_base.store import EntryStore
 from tests.small_city import small_city
+from tickets.understanding import Understanding
+from tts.settings import TtsSettings
+
+UNDERSTANDING = Understanding()
 
 
 class SpeechBroken(HotlineError):
@@ -91,7 +103,17 @@ async def desk(tmp_path: Path, small_entries: tuple[Entry, ...], small_base: Kno
     store.seed(small_entries, clock.now())
     live, speech, jobs = LiveKnowledge(small_base, store.live().number), Rendered(), Jobs(2)
     publisher = Publisher(store, lambda: live.current, speech, lambda entries: [entry.spoken for entry in entries])
-    operations = EntryDesk(store, publisher, jobs, clock).operations()
+    gaps = GapStore(database)
+    reminders = Reminders(database, RecordedNotices(database), small_base.settings)
+    files = AttachmentStore(tmp_path / "attachments", database, 1)
+    listening = SpokenAloud(TtsSettings(cache=tmp_path / "speech", voice="hum_low"), "tts.tones:load")
+    operations = [
+        *EntryDesk(store, publisher, jobs, clock).operations(),
+        *WritingDesk(live, UNDERSTANDING, gaps, listening, jobs, clock).operations(),
+        *InboxDesk(gaps, store, reminders, clock).operations(),
+        *SheetDesk(store, jobs, clock).operations(),
+        *FileDesk(files, clock).operations(),
+    ]
     server = DeskServer(operations, PEOPLE, DeskSettings(port=0, most_mb=1), "test")
     await server.start()
     async with aiohttp.ClientSession() as session:

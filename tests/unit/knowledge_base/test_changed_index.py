@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge_base import groups as groups_file
 from knowledge_base import index as index_file
+from knowledge_base import part as part_file
 from knowledge_base.entry import Entry
 from knowledge_base.index import Index
 
@@ -132,7 +134,8 @@ def test_entries_hold_on_days_and_in_areas() -> None:
 @pytest.fixture
 def _many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an index hold many entries from 20 on, in parts of 16, of which 8 are likely."""
-    monkeypatch.setattr(index_file, "FEW", 20)
+    for file in (index_file, part_file, groups_file):
+        monkeypatch.setattr(file, "FEW", 20)
     monkeypatch.setattr(index_file, "_PART", 16)
     monkeypatch.setattr(index_file, "_LIKELY", 8)
 

@@ -36,13 +36,29 @@ def test_texts_share_as_many_grams_as_their_strings_do(one: str, other: str) -> 
 def test_scores_are_the_cosines_of_the_vectors(texts: list[str], asked: str) -> None:
     model = GramModel.of(CHARACTERS, texts)
     query = Grams.of(model, asked)
-    scores = Postings.of(model, texts).scores(model.grams(query.columns), query.weights * model.idf[query.columns])
+    postings = Postings.of(model, texts)
+    scores = postings.scores(postings.touched(model.grams(query.columns), query.weights * model.idf[query.columns]))
     for row, text in enumerate(texts):
         columns, times, _ = model.counts(text)
         whole = np.zeros(len(model))
         whole[columns] = (1.0 + np.log(times)) * model.idf[columns]
         length = float(np.sqrt((whole**2).sum())) or 1.0
         assert scores[row] == pytest.approx((whole[query.columns] * query.weights).sum() / length, abs=1e-5)
+
+
+def test_common_grams_count_the_same_when_they_are_kept_as_bits() -> None:
+    texts = [f"社保{word}" for word in "卡费局网点号法金单号" * 4] + ["公积金"]
+    model = GramModel.of(CHARACTERS, texts)
+    query = Grams.of(model, "社保金局")
+    asked = (model.grams(query.columns), query.weights * model.idf[query.columns])
+    all_lists, postings = Postings.of(model, texts), Postings.of(model, texts, many=True)
+    wanted, touched = all_lists.scores(all_lists.touched(*asked)), postings.touched(*asked)
+    chosen = np.asarray([0, 2, 9, 40])
+    assert np.allclose(postings.scores(touched), wanted, atol=1e-6)
+    assert np.allclose(postings.scores(touched, chosen), wanted[chosen], atol=1e-6)
+    rare = postings.rare(touched)
+    assert np.all(rare <= wanted + 1e-6)
+    assert rare[1] < wanted[1]
 
 
 def test_rows_added_in_portions_are_the_same_lists() -> None:

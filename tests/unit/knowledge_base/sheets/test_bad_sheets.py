@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -207,7 +208,7 @@ LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(
         (sheet_xml(f"<sheetData>{cells(1, '&i;')}</sheetData>", LAUGHS + "]>"), "已损坏"),
         (sheet_xml(f"<sheetData>{cells(1, *HEADINGS)}{'<row/>' * 1_100_000}</sheetData>"), "没有这么多行"),
         (sheet_xml(f"<sheetData>{cells(1, *HEADINGS)}{cells(2, 'a', 'b') * 20_001}</sheetData>"), "20000 行"),
-        (sheet_xml(" " * 200_000_001), "解压后"),
+        (sheet_xml(" " * 60_000_000), "几乎都是空的"),
     ],
 )
 def test_a_file_that_is_no_sheet_is_refused_in_one_sentence(content: bytes, why: str) -> None:
@@ -220,6 +221,14 @@ def test_a_zip_of_something_else_is_refused() -> None:
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("a.txt", "x")
     with pytest.raises(SheetUnreadable, match="压缩包"):
+        read(out.getvalue())
+
+
+def test_an_excel_file_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    out = io.BytesIO(book(HEADINGS, GOOD))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/media/a.png", random.Random(1).randbytes(2_000_000) + bytes(199_000_000))
+    with pytest.raises(SheetUnreadable, match="解压后有 201 MB"):
         read(out.getvalue())
 
 
