@@ -1,6 +1,7 @@
 """From features to the probability that the best entry answers the question, learnt from the entries alone."""
 
 import hashlib
+import math
 import os
 import random
 from collections.abc import Callable, Sequence
@@ -157,15 +158,16 @@ class Calibrator:
             model = boosted().fit(features[~inside], known.right[~inside])
             raw[inside] = model.decision_function(features[inside])
         self._model = boosted().fit(features, known.right)
-        self._scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
-        self._confidence = self._scale.predict_proba(raw[:, None])[:, 1]
+        scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
+        self._slope, self._offset = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+        self._confidence = scale.predict_proba(raw[:, None])[:, 1]
         self._right, self._near, self._far = known.right, known.held_out, known.owner < 0
         self.threshold = _threshold(known, self._confidence, wanted_near, wanted_far)
 
     def confidence(self, features: Vector) -> float:
         """Return the probability that the entry described by `features` answers the question."""
         raw = self._model.decision_function(features[None, self._used])
-        return float(self._scale.predict_proba(raw[:, None])[0, 1])
+        return 1.0 / (1.0 + math.exp(-(self._slope * float(raw[0]) + self._offset)))
 
     def curve(self, answer_from: float) -> Curve:
         """Return how good the calibration is where questions are answered from the confidence `answer_from` on."""

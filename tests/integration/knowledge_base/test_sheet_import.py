@@ -9,7 +9,7 @@ import pytest
 from core.database import Database
 from core.events import Event
 from knowledge_base.entry import Entry
-from knowledge_base.errors import FieldsWrong, StepRefused
+from knowledge_base.errors import NotReady, StepRefused
 from knowledge_base.life import State, Step
 from knowledge_base.loading import from_folder
 from knowledge_base.roles import Actor, Role
@@ -92,7 +92,7 @@ def test_what_a_draft_may_lack_review_does_not_take(store: EntryStore) -> None:
     assert draft.faults == ()
     assert [str(hint) for hint in draft.hints] == told(submitted)
     assert "第 2 行“相关条目”:没有编号为 nobody 的条目" in told(submitted)
-    with pytest.raises(FieldsWrong):
+    with pytest.raises(NotReady):
         store.save_all(draft.entries, CHIEF, "", NOW, (Step.SUBMIT,))
     assert store.ids() == frozenset()
 

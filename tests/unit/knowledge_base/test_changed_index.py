@@ -179,3 +179,14 @@ def test_what_is_not_allowed_takes_no_place_among_the_likely() -> None:
     assert 7 in scored.numbers
     nothing = index.score("路灯坏了", allowed=np.zeros(len(CITY), dtype=np.bool_))
     assert nothing.fused.max(initial=0.0) == 0.0
+
+
+@pytest.mark.usefixtures("_many")
+def test_the_likely_are_chosen_among_what_is_allowed() -> None:
+    index = Index(CITY)
+    allowed = np.ones(len(CITY), dtype=np.bool_)
+    allowed[index.score("路灯坏了要带材料").numbers] = False
+    scored = index.score("路灯坏了要带材料", allowed=allowed)
+    assert np.count_nonzero(allowed) > len(scored.numbers) == 8
+    assert np.all(allowed[scored.numbers])
+    assert scored.fused.max() > 0.0
