@@ -26,8 +26,8 @@ _TITLE = 3.0
 _EVERYDAY = 0.01
 """How much a word of everyday Chinese counts, of its frequency in jieba's list, which sums up to 60 million."""
 _DOUBT = 100.0
-"""Occurrences of a context by which its own frequencies weigh as much as those of the shorter context; 10 mends 1 to 3
-points more of what was misheard, and changes twice as much of what was not."""
+"""Occurrences of a context by which its own frequencies weigh as much as those of the shorter context; 10 mends 1 to
+3 points more of what was misheard, and changes twice as much of what was not."""
 _LONGEST = 200
 """A longer question, in characters, is left as it is: it names its matter in words enough."""
 _KNOWN_CHARACTERS = 5000

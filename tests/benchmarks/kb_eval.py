@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 
 from knowledge_base.base import KnowledgeBase
-from knowledge_base.evaluate import Row, evaluate, summarise
+from knowledge_base.evaluate import FieldName, Row, evaluate, summarise
 from knowledge_base.loading import Query, entries_from_jsonl, queries_from_jsonl
 from tests.benchmarks.kb_baselines import Bm25, EmbeddingAlone
 
@@ -28,7 +28,7 @@ def _percent(share: float | None) -> str:
     return "—" if share is None else f"{share:.1%}"
 
 
-def measure(folder: Path, fields: list[str], baselines: bool, console: Console) -> None:
+def measure(folder: Path, fields: list[FieldName], baselines: bool, console: Console) -> None:
     """Print one table for the set in `folder`."""
     entries = entries_from_jsonl(folder / "entries.jsonl")
     queries = list(queries_from_jsonl(folder / "queries.jsonl"))
