@@ -25,7 +25,7 @@ from knowledge_base.text import DATA, question_core
 
 Vector = npt.NDArray[np.float32]
 
-VERSION = 4
+VERSION = 5
 """Raise it when features or pseudo-questions change by code: what is on disk is then made anew."""
 _DUPLICATE = 0.8
 """Title cosine from which two entries are held to answer the same question."""

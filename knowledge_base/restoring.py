@@ -16,7 +16,7 @@ from knowledge_base.ngrams import BITS, NONE, ORDERS, SPACE, Counts, Keys, Times
 from knowledge_base.text import syllable
 
 _COST = 5.0
-"""What writing another character costs, as a logarithm of likelihood; 3 spoils thrice as much, 7 mends less."""
+"""What writing another character costs, as a logarithm of likelihood: less changes more that was heard rightly."""
 _TRIED = 8
 """Characters of the same sound that are tried in a place."""
 _PAIRS = 16
@@ -25,8 +25,9 @@ _TITLE = 3.0
 """How often a title counts: callers speak like titles, not like answers."""
 _EVERYDAY = 0.01
 """How much a word of everyday Chinese counts, of its frequency in jieba's list, which sums up to 60 million."""
-_DOUBT = 10.0
-"""Occurrences of a context by which its own frequencies weigh as much as those of the shorter context."""
+_DOUBT = 100.0
+"""Occurrences of a context by which its own frequencies weigh as much as those of the shorter context; 10 mends 1 to
+3 points more of what was misheard, and changes twice as much of what was not."""
 _LONGEST = 200
 """A longer question, in characters, is left as it is: it names its matter in words enough."""
 _KNOWN_CHARACTERS = 5000
