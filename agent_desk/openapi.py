@@ -80,7 +80,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
         told["responses"][str(status)] = {"description": _STATUS[status], "content": content}
     if operation.raw:
-        binary = {"schema": {"type": "string", "format": "binary"}}
+        binary = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
         told["requestBody"] = {"required": True, "content": {"application/octet-stream": binary}}
     elif operation.body:
         schema = schemas[operation.name, "validation"]

@@ -15,8 +15,9 @@ log = logging.getLogger(__name__)
 class Recalibrating:
     """Waits until publications have come to rest, then has a process of the lowest priority learn from entries."""
 
-    def __init__(self, live: LiveKnowledge) -> None:
-        self._live = live
+    def __init__(self, live: LiveKnowledge, nice: int = LOWEST) -> None:
+        """Learn for `live`; at the lowest niceness a machine that is always busy never comes to it."""
+        self._live, self._nice = live, nice
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -52,7 +53,7 @@ class Recalibrating:
 
     async def _learn(self) -> None:
         base = self._live.current
-        workers = Workers("knowledge_base.recalibration:load", nice=LOWEST)
+        workers = Workers("knowledge_base.recalibration:load", nice=self._nice)
         try:
             await workers.start()
             calibrator = await workers.do((base.entries, base.settings))

@@ -4,14 +4,18 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
+from typer.testing import CliRunner
+
+from core.errors import HotlineError
 from core.settings import load
+from hotline.cli import app
 from hotline.settings import HotlineSettings
 from tests.small_city import small_city
 
@@ -40,6 +44,14 @@ class KbCity:
         return load(HotlineSettings, self.config)
 
     def kb(self, *words: str, status: int = 0) -> str:
+        """Run `hotline kb` in this process; return what it printed, the sentence of an error last."""
+        with chdir(self.folder):
+            done = CliRunner().invoke(app, ["kb", *words, "--config", str(self.config)])
+        code = 2 if isinstance(done.exception, HotlineError) else done.exit_code
+        assert code == status, (done.output, done.exception)
+        return f"{done.output}{done.exception if code == 2 else ''}"
+
+    def kb_apart(self, *words: str, status: int = 0) -> str:
         """Run `hotline kb` in a process of its own; return what it printed."""
         run = [sys.executable, "-m", "hotline", "kb", *words, "--config", str(self.config)]
         done = subprocess.run(run, cwd=self.folder, capture_output=True, text=True, timeout=300)

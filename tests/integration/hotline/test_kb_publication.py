@@ -75,7 +75,7 @@ async def test_the_command_line_is_heard_by_another_process_and_a_running_servic
     with listening(city.config) as other:
         before = await asyncio.to_thread(other.next)
         assert before["said"] and before["said"] != ANSWER
-        kb = city.kb
+        kb = city.kb_apart
         await asyncio.to_thread(kb, "edit", LOST, "--set", f"spoken={ANSWER}", "--as", "王编辑")
         await asyncio.to_thread(kb, "review", LOST, "--submit", "--as", "王编辑")
         await asyncio.to_thread(kb, "review", LOST, "--approve", "--as", "李审核")

@@ -17,7 +17,7 @@ async def test_what_is_published_is_learnt_from_when_it_has_come_to_rest(tmp_pat
     settings = KnowledgeBaseSettings(embedding=False, pseudo_questions=400, recalibrate_after_s=1)
     live = LiveKnowledge(KnowledgeBase(entries, settings), 1)
     before = live.current.curve()
-    recalibrating = Recalibrating(live)
+    recalibrating = Recalibrating(live, nice=0)
     recalibrating.start()
     try:
         new = replace(entries[0], id="new", question="图书馆几点开门", asked=("图书馆周末开吗", "借书几点关门"))
