@@ -64,8 +64,8 @@ def neighbours(entry: Entry, base: KnowledgeBase, texts: Iterable[str]) -> tuple
 
 
 def hold_together(one: Entry, other: Entry) -> bool:
-    """Say whether there are a day and a district for which both hold."""
-    if one.areas and other.areas and not set(one.areas) & set(other.areas):
+    """Say whether callers of one district may hear either on one day: its own answer comes before the city's."""
+    if (one.areas or other.areas) and not set(one.areas) & set(other.areas):
         return False
     over = (one.valid_to and other.valid_from and one.valid_to < other.valid_from) or (
         other.valid_to and one.valid_from and other.valid_to < one.valid_from

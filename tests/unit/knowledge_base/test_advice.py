@@ -92,7 +92,7 @@ def test_progress_is_told(base: KnowledgeBase, thief: Entry) -> None:
 
 
 def test_the_whole_city_contradicts_itself_hardly_anywhere() -> None:
-    from knowledge_base.advice.alike import alike
+    from knowledge_base.advice.alike import alike, hold_together
     from knowledge_base.advice.contradictions import addresses, contradictions, within
     from knowledge_base.loading import from_folder
     from tests.small_city import SHIPPED
@@ -103,7 +103,9 @@ def test_the_whole_city_contradicts_itself_hardly_anywhere() -> None:
     told = {
         (entry.id, remark.other)
         for entry in city
-        for remark in contradictions(entry, alike(entry, [one for one in city if entry.subject in one.subject]))
+        for remark in contradictions(
+            entry, alike(entry, [one for one in city if entry.subject in one.subject and hold_together(entry, one)])
+        )
         if entry.id != remark.other
     }
     # Ordinary and urgent use of one fund, and the permit of people from Hong Kong, differ: an editor may well look.
