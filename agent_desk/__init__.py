@@ -1,1 +1,1 @@
-"""The web desk of the people behind the line; its pages arrive with their own issue."""
+"""The desk of the people behind the line: its HTTP API, described in OpenAPI; its pages arrive on top of it."""

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -53,6 +53,12 @@ def _everyday() -> tuple[tuple[tuple[str, float], ...], tuple[tuple[re.Pattern[s
     return terms, tuple((re.compile(pattern), text) for pattern, text in read["rewrites"])
 
 
+@lru_cache(maxsize=1 << 16)
+def _sounds(term: str) -> tuple[Syllable, ...]:
+    """Return the syllables of a term; remembered, since the next vocabulary has nearly the same terms."""
+    return tuple(syllables(term))
+
+
 @dataclass(frozen=True, slots=True)
 class _Term:
     text: str
@@ -82,7 +88,7 @@ class SoundVocabulary:
             known = self._exact.get(text)
             self._exact[text] = log if known is None else max(log, known)
             if known is None:
-                self._index(_Term(text, tuple(syllables(text)), log))
+                self._index(_Term(text, _sounds(text), log))
         _common()
 
     def _index(self, term: _Term) -> None:

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ class Event:
 def append(connection: Connection, event: Event) -> None:
     """Write `event` inside a transaction that changes something else as well."""
     connection.execute(insert(events_table).values(_row(event)))
+
+
+def append_all(connection: Connection, events: Sequence[Event]) -> None:
+    """Write many events at once, in their order, inside a transaction that changes something else as well."""
+    if events:
+        connection.execute(insert(events_table), [_row(event) for event in events])
 
 
 def history(connection: Connection, stream: str) -> list[Event]:

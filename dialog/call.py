@@ -45,8 +45,8 @@ class Call:
     answered: list[Entry] = field(default_factory=list)
     rejected: set[str] = field(default_factory=set)
     """Entries that the caller did not mean."""
-    looked_up: tuple[str, int, Decision] | None = None
-    """What the knowledge base was asked last, after how many answers, and what it said."""
+    looked_up: tuple[tuple[str, int, str], Decision] | None = None
+    """What the knowledge base was asked last, after how many answers and for which area, and what it said."""
     last_question: str = ""
     last_decision: Decision | None = None
     todo: deque[str] = field(default_factory=deque)
@@ -60,6 +60,8 @@ class Call:
     contact: str = ""
     """The number that the caller gave or agreed to."""
     name: str = ""
+    area: str = ""
+    """The district that the caller has named as his own, or asked about, last."""
     place: Place = field(default_factory=Place)
     """The place of the last ticket."""
     saved: list[str] = field(default_factory=list)
@@ -130,8 +132,9 @@ class Call:
     # ---- what is known ----
 
     def context(self) -> Context:
-        """Return what the caller was answered so far, the newest last."""
-        return Context(tuple(self.answered[-3:]))
+        """Return what the caller was answered so far, the newest last, and the district that he is in."""
+        drafted = self.draft.place.district if self.draft else ""
+        return Context(tuple(self.answered[-3:]), self.area or drafted or self.place.district)
 
     def staffing(self, reason: str) -> Staffing:
         """Return who could take this caller over for `reason`, as of now."""

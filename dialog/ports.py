@@ -23,8 +23,8 @@ class Knowledge(Protocol):
         """Return whether to answer `question`, ask back or refuse, after what `context` was answered."""
         ...
 
-    def chosen(self, entry: Entry, question: str, today: date | None = ...) -> Decision:
-        """Return what to answer to `question` where the caller, asked back, has chosen `entry`."""
+    def chosen(self, entry: Entry, question: str, today: date | None = ..., area: str = ...) -> Decision:
+        """Return what to answer to `question` where the caller, asked back, has chosen `entry` and is in `area`."""
         ...
 
     def entry(self, id: str) -> Entry:

@@ -7,6 +7,7 @@ from dialog.commands import Command, says, squeeze
 from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next
 from dialog.forms.answer import Answer
+from dialog.forms.ask_area import AskArea
 from dialog.forms.choose import Choose
 from dialog.forms.open import AnythingElse, Open
 from dialog.forms.register import Offer
@@ -15,9 +16,9 @@ from dialog.forms.status import Status
 from dialog.intake.begin import begin
 from dialog.intake.order import next_slot
 from dialog.intake.words import is_empty_story, story
+from dialog.looking_up import look_up
 from dialog.signs import asks, demands, takes_ticket
 from knowledge_base.entry import Decision, Entry
-from tickets import sound
 from tickets.appeal import DEALT_WITH, Appeal
 from tickets.ticket import Kind
 from tickets.wording import to_you
@@ -38,8 +39,6 @@ _SHORT_ABUSE = 12
 """Characters of abuse that hold nothing else."""
 _LEAST_MATTER = 8
 """Characters from which on a statement is a matter that may be taken in."""
-_NAMES_NOTHING = 6
-"""Characters up to which a question may lean wholly on the answer before it."""
 _LEAST_FOLLOW_UP = 3
 """The same for a question that leans on the last answer: "要多久"."""
 _LEAST_QUESTION = 5
@@ -115,13 +114,13 @@ def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
     clear, asking = _matter_is_clear(text, call), asks(text) and not demands(text)
     if appeal.kind is Kind.CONSULTATION:
         wanted = appeal.trouble or demands(text)
-        return clear and wanted and _ask(text, call).kind != "answer"
+        return clear and wanted and look_up(text, call).kind != "answer"
     if appeal.evidence and appeal.faint and not asking:
-        return _ask(text, call).kind != "answer"
+        return look_up(text, call).kind != "answer"
     if appeal.evidence and not appeal.faint:
         if not asking or appeal.confidence >= _PLAINLY:
             return True
-        known = _ask(text, call).kind
+        known = look_up(text, call).kind
         return known == "refuse" or (known == "ask_back" and (clear or appeal.confidence >= _SURE_OF_KIND))
     if appeal.kind is Kind.PRAISE or asking:
         return False
@@ -131,7 +130,7 @@ def _is_appeal(text: str, appeal: Appeal, call: Call) -> bool:
         return False
     if appeal.confidence >= _HARDLY_APPEAL:
         return True
-    decision = _ask(text, call)
+    decision = look_up(text, call)
     return decision.kind != "answer" or decision.confidence < _SURE_OF_ANSWER
 
 
@@ -157,12 +156,14 @@ def _is_trouble(appeal: Appeal, clear: bool) -> bool:
 
 def consult(text: str, call: Call, appeal: Appeal, before: str = "") -> Next:
     """Answer, ask back, or offer to register; never with an entry that the caller has just refused."""
-    decision = _ask(text, call)
+    decision = look_up(text, call)
     call.last_question, call.last_decision = text, decision
     scores = {candidate.entry.id: round(candidate.score, 3) for candidate in decision.candidates[:5]}
     call.note(
         "knowledge",
+        question=text,
         decision=decision.kind,
+        entry=decision.entry.id if decision.entry else "",
         confidence=round(decision.confidence, 3),
         reason=decision.reason,
         understood=decision.understood,
@@ -171,41 +172,14 @@ def consult(text: str, call: Call, appeal: Appeal, before: str = "") -> Next:
     if decision.kind == "answer" and decision.entry and decision.entry.id not in call.rejected:
         trouble = text if _is_trouble(appeal, _matter_is_clear(text, call)) else ""
         return Answer(decision.entry, decision.confidence, decision.reason, decision.says, trouble)
+    if decision.areas and (allowed := _allowed(decision.options, call)):
+        return AskArea(text, allowed[0], decision.areas, decision.confidence, decision.reason)
     options = () if _is_elsewhere(text, appeal, decision, call) else _allowed(decision.options, call)
     if options and (len(options) > 1 or len(decision.options) == 1):
         return Choose(text, options[:3], decision.confidence)
     if options:
         return Answer(options[0], decision.confidence, "另一个已被来电人否定")
     return _unanswered(text, call, appeal, before)
-
-
-def _ask(text: str, call: Call) -> Decision:
-    """Ask the knowledge base, once in a turn."""
-    known = call.looked_up
-    if known is None or known[:2] != (text, len(call.answered)):
-        known = call.looked_up = (text, len(call.answered), _looked_up(text, call))
-    return known[2]
-
-
-def _looked_up(text: str, call: Call) -> Decision:
-    """Ask the knowledge base; where it refuses, once more without "你好,我想咨询一下"."""
-    decision = call.knowledge.ask(text, call.context(), call.now.date())
-    bare = story(text)
-    if decision.kind == "refuse" and bare != text:
-        again = call.knowledge.ask(bare, call.context(), call.now.date())
-        return again if again.kind != "refuse" else decision
-    if decision.kind == "answer" and decision.entry and _strays(text, decision.entry, call):
-        # "多久到账" after 公积金 is about 公积金; an answer from another field would be somebody else's.
-        return call.knowledge.ask(f"{call.answered[-1].subject}{text}", today=call.now.date())
-    return decision
-
-
-def _strays(text: str, entry: Entry, call: Call) -> bool:
-    """Whether a short question that names nothing was answered from another field than the question before it."""
-    last = call.answered[-1] if call.answered else None
-    if last is None or entry.topic == last.topic or len(squeeze(text)) > _NAMES_NOTHING:
-        return False
-    return not any(name and sound.find(name, text) for name in (entry.subject, entry.topic))
 
 
 def _unanswered(text: str, call: Call, appeal: Appeal, before: str) -> Next:
@@ -246,7 +220,7 @@ def _idle(text: str, appeal: Appeal, call: Call) -> bool:
     if not (abuse or says(text, Command.CHAT)):
         return False
     clear = _matter_is_clear(text, call)
-    known = len(squeeze(text)) >= _LEAST_MATTER and asks(text) and _ask(text, call).confidence >= _FAINT
+    known = len(squeeze(text)) >= _LEAST_MATTER and asks(text) and look_up(text, call).confidence >= _FAINT
     return not (clear or known or (abuse and appeal.evidence))
 
 

@@ -12,8 +12,8 @@ from core.clock import Clock
 from core.errors import HotlineError
 from dialog.lines import outbound_lines
 from dialog.outbound.errand import Errand, Result
+from hotline.bars import Bars
 from hotline.errands import StoredErrands
-from hotline.serving import Bars
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, masked
 from hotline.wiring import Parts, build_parts, make_humans
@@ -70,6 +70,7 @@ class CallingBack:
             try:
                 bars("启动识别和合成", 0, 1)
                 await asyncio.gather(parts.recogniser.start(), parts.voice.start())
+                parts.following.start()
                 bars("启动识别和合成", 1, 1)
                 await parts.voice.render(
                     [*parts.texts_needed, *outbound_lines()], progress=lambda done, all_: bars("合成话术", done, all_)

@@ -47,6 +47,22 @@ def serve(
 
 
 @app.command()
+def desk(
+    config: Config = None,
+    new_key: Annotated[bool, typer.Option("--new-key", help="生成一个密钥和它的 key_sha256,不启动")] = False,
+) -> None:
+    """启动工作台的 HTTP 接口:编辑、审核、发布知识库。Ctrl-C 或 SIGTERM 停止。"""
+    from hotline.desk_service import new_key as make_key
+    from hotline.desk_service import run_until_stopped
+
+    if new_key:
+        typer.echo(make_key())
+        return
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    run_until_stopped(cli_records.settings(config))
+
+
+@app.command()
 def call(
     uri: Annotated[str, typer.Argument(help="拨打的地址")] = "sip:12345@127.0.0.1:5060",
     say: Annotated[list[str] | None, typer.Option(help="来电人说的话,可重复,按顺序说")] = None,

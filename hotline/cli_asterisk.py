@@ -16,7 +16,6 @@ from telephony.asterisk.install import install, modules_of, program, share_of
 from telephony.asterisk.prompts import missing, write_prompts
 from telephony.asterisk.runner import Asterisk
 from telephony.asterisk.settings import AsteriskSettings
-from tts.voice import Voice
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -63,6 +62,8 @@ async def write_sounds(made: HotlineSettings) -> None:
     """Speak what Asterisk says by itself, as far as it is not there yet."""
     if not missing(made.asterisk.folder):
         return
+    from tts.voice import Voice  # brings scipy, and every command would wait for it
+
     voice = Voice(made.tts)
     await voice.start()
     try:

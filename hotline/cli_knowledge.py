@@ -9,11 +9,26 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hotline.cli_records import Config, settings
+from hotline import (
+    cli_kb_calibration,
+    cli_kb_care,
+    cli_kb_check,
+    cli_kb_entries,
+    cli_kb_gaps,
+    cli_kb_hit,
+    cli_kb_sheets,
+)
 from hotline.out_file import out_file
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
+cli_kb_entries.add_to(app)
+cli_kb_check.add_to(app)
+cli_kb_calibration.add_to(app)
+cli_kb_sheets.add_to(app)
+cli_kb_gaps.add_to(app)
+cli_kb_care.add_to(app)
+cli_kb_hit.add_to(app)
 
 
 Field = Literal["text", "noisy", "noisier"]
@@ -50,22 +65,4 @@ def evaluate(
     table = Table("指标", "值", title=f"知识库测评({field})")
     for name, value in summarise(rows).table():
         table.add_row(name, value)
-    console.print(table)
-
-
-@app.command("ask")
-def ask(question: str, config: Config = None) -> None:
-    """问一句,看候选、分数、决定和理由。"""
-    from knowledge_base.base import KnowledgeBase
-
-    chosen = settings(config).knowledge
-    decision = KnowledgeBase.from_folder(chosen.folder, settings=chosen).ask(question)
-    verdict = {"answer": "答", "ask_back": "反问", "refuse": "不答"}[decision.kind]
-    console.print(f"[bold]{verdict}[/bold] 置信度 {decision.confidence:.2f} {decision.reason}", highlight=False)
-    if decision.entry and decision.kind == "answer":
-        console.print(decision.says or decision.entry.spoken, style="cyan", highlight=False)
-    table = Table("条目", "问题", "分数", "各路分数")
-    for candidate in decision.candidates:
-        parts = ",".join(f"{name} {score:.2f}" for name, score in candidate.parts.items())
-        table.add_row(candidate.entry.id, candidate.entry.question, f"{candidate.score:.2f}", parts)
     console.print(table)

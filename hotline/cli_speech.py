@@ -66,10 +66,11 @@ def tts(
     config: Config = None,
 ) -> None:
     """把文字说成 8 kHz 的 WAV,数字、日期、电话号码按汉语读法。"""
-    asyncio.run(_tts(text, out_file(out), voice, slow, config))
+    asyncio.run(spoken_to_file(text, out_file(out), voice, slow, config))
 
 
-async def _tts(text: str, out: Path, voice: str, slow: bool, config: Path | None) -> None:
+async def spoken_to_file(text: str, out: Path, voice: str, slow: bool, config: Path | None) -> None:
+    """Write `text`, spoken, to the WAV file `out`, and print how it is read and how long it takes."""
     import numpy as np
 
     from core.audio import write_wav

@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from core.events import Event
+from hotline.bars import Bars
 from hotline.cli_records import ticket_table
 from hotline.demo_line import demo_line
+from hotline.entries import open_entries
 from hotline.over_call import OverCall, Played
 from hotline.picture import draw_file
 from hotline.script import Script, read_script
 from hotline.service import Service
-from hotline.serving import Bars
+from hotline.settings import HotlineSettings
 from hotline.story import STYLE, WHO, story, table, tell
 from hotline.talk import ScriptRun
 from hotline.text_call import Mind as TextMind
@@ -46,9 +48,7 @@ async def _demo(keep: Path, behind_asterisk: bool) -> int:
         voices = [by_name[script.voice or VOICE] for script in scripts]
         with bars:
             bars("读取知识库", 0, 1)
-            service.mind = await asyncio.to_thread(
-                build_mind, settings, lambda done, all_: bars("读取知识库", done, all_ + 1)
-            )
+            service.mind = await asyncio.to_thread(_mind, settings, bars)
             bars("读取知识库", 1, 1)
             needed = await asyncio.to_thread(_texts_needed, scripts, service.mind)
             await _prepare_callers(scripts, voices, bars)
@@ -61,6 +61,11 @@ async def _demo(keep: Path, behind_asterisk: bool) -> int:
             await service.stop()
         _show_remains(service, played, keep)
     return _summary(played, time.monotonic() - begun, keep)
+
+
+def _mind(settings: HotlineSettings, bars: Bars) -> Mind:
+    with open_entries(settings) as store:
+        return build_mind(settings, lambda done, all_: bars("读取知识库", done, all_ + 1), store)
 
 
 def _texts_needed(scripts: Sequence[Script], mind: Mind) -> list[str]:

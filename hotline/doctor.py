@@ -18,6 +18,7 @@ from core.database import Database
 from core.errors import HotlineError
 from core.models import ModelStore, cache_folder
 from hotline.settings import HotlineSettings
+from knowledge_base.entry import Entry
 from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.prompts import missing
 from telephony.asterisk.settings import AsteriskSettings
@@ -134,17 +135,22 @@ def _port(settings: HotlineSettings) -> Iterator[Finding]:
 
 
 def _knowledge(settings: HotlineSettings) -> Iterator[Finding]:
-    from knowledge_base.loading import from_folder
+    entries = _published(settings)
+    advice = "" if entries else "用 hotline kb publish 发布,或检查 [knowledge] folder"
+    yield Finding("知识库", bool(entries), f"已发布 {len(entries)} 条", advice)
 
-    entries = from_folder(settings.knowledge.folder)
-    yield Finding("知识库", bool(entries), f"{len(entries)} 条", "" if entries else "检查 [knowledge] folder")
+
+def _published(settings: HotlineSettings) -> Sequence[Entry]:
+    from hotline.entries import open_entries
+
+    with open_entries(settings) as store:
+        return store.live().entries
 
 
 def _voice(settings: HotlineSettings) -> Iterator[Finding]:
     from dialog.lines import all_lines
-    from knowledge_base.loading import from_folder
 
-    texts = [*all_lines(), *(entry.spoken for entry in from_folder(settings.knowledge.folder))]
+    texts = [*all_lines(), *(entry.spoken for entry in _published(settings))]
     ready = asyncio.run(_count_ready(settings, texts))
     whole = ready == len(texts)
     advice = "" if whole else "hotline serve 会在后台继续合成;没合成好的回答先说一句过渡语"

@@ -10,7 +10,7 @@ from hotline.settings import HotlineSettings
 from ivr.leg_ear import LegEar
 from ivr.live_text import LiveText
 from ivr.suggestions import Suggestion, Suggestions
-from knowledge_base.base import KnowledgeBase
+from knowledge_base.live import LiveKnowledge
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.taps import Taps
 
@@ -36,7 +36,7 @@ def start_live_text(
     line: AsteriskLine,
     recogniser: PooledRecogniser,
     events: EventLog,
-    knowledge: KnowledgeBase | None = None,
+    knowledge: LiveKnowledge | None = None,
     braked: Callable[[], bool] = lambda: False,
 ) -> RunningLiveText | None:
     """Write down every talk on `line`, also those that are under way; None where `[ivr.live_text]` is not enabled.
@@ -63,12 +63,13 @@ def start_live_text(
     return RunningLiveText(taps, text, suggestions)
 
 
-def answers_of(knowledge: KnowledgeBase) -> Callable[[str], Sequence[Suggestion]]:
+def answers_of(knowledge: LiveKnowledge) -> Callable[[str], Sequence[Suggestion]]:
     """Return what finds the entry that the bot itself would answer with, so by the base's own bounds; or nothing."""
 
     def suggest(question: str) -> Sequence[Suggestion]:
-        decision = knowledge.ask(question)
-        if decision.kind != "answer" or decision.entry is None or decision.confidence < knowledge.answer_from:
+        base = knowledge.current
+        decision = base.ask(question)
+        if decision.kind != "answer" or decision.entry is None or decision.confidence < base.answer_from:
             return ()
         entry = decision.entry
         return (Suggestion(entry.id, entry.question, round(decision.confidence, 3)),)

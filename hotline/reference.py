@@ -1,5 +1,6 @@
-"""Writes docs/settings.md and docs/commands.md from the code, so that they cannot drift."""
+"""Writes docs/settings.md, docs/commands.md and the JSON Schema of the export from the code, so that none drifts."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from hotline.settings import HotlineSettings
+from knowledge_base.sheets.exchange import schema
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -83,9 +85,14 @@ def _option(parameter: Any) -> str:
 
 
 def main() -> int:
-    """Write both pages; with `--check`, return 1 where one is out of date instead."""
+    """Write the pages; with `--check`, return 1 where one is out of date instead."""
     stale = 0
-    for name, text in (("settings.md", settings_page()), ("commands.md", commands_page())):
+    pages = {
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "schemas/knowledge-entries.schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n",
+    }
+    for name, text in pages.items():
         file = DOCS / name
         if file.exists() and file.read_text(encoding="utf8") == text:
             continue
@@ -93,6 +100,7 @@ def main() -> int:
         if "--check" in sys.argv:
             print(f"docs/{name} is out of date: run make docs", file=sys.stderr)
         else:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf8")
             print(f"docs/{name} written")
     return 1 if stale and "--check" in sys.argv else 0

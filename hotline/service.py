@@ -6,8 +6,10 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 
+from hotline.knowledge_care import CareThread
 from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
+from hotline.recalibrating import Recalibrating
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
@@ -47,6 +49,8 @@ class Service:
         self._page: HealthPage | None = None
         self._duty: Duty | None = None
         self._live_text: RunningLiveText | None = None
+        self._care: CareThread | None = None
+        self._recalibrating: Recalibrating | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -75,6 +79,11 @@ class Service:
         parts.log.subscribe(metrics.count)
         self._progress("启动识别和合成", 0, 1)
         await asyncio.gather(parts.recogniser.start(), parts.voice.start())
+        parts.following.start()
+        self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
+        self._care.start()
+        self._recalibrating = Recalibrating(parts.mind.knowledge)
+        self._recalibrating.start()
         self._progress("启动识别和合成", 1, 1)
         first = list(dict.fromkeys([*parts.texts_needed, *render_first]))
         await parts.voice.render(
@@ -122,7 +131,8 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        problems = [self.parts.log.trouble] if self.parts.log.trouble else []
+        care = self._care.trouble if self._care else None
+        problems = [trouble for trouble in (self.parts.log.trouble, self.parts.following.trouble, care) if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
             problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")
         return problems
@@ -143,6 +153,10 @@ class Service:
                 await self._rendering
         if self._page:
             await self._page.stop()
+        if self._recalibrating:
+            await self._recalibrating.stop()
+        if self._care:
+            await asyncio.to_thread(self._care.stop)
         if hasattr(self, "parts"):
             await self.parts.close()
 

@@ -5,35 +5,12 @@ import signal
 
 import uvloop
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from hotline.bars import Bars
 from hotline.service import Service
 from hotline.settings import HotlineSettings
 
 console = Console()
-
-
-class Bars:
-    """Shows what the service is doing while it starts."""
-
-    def __init__(self) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> "Bars":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def __call__(self, what: str, done: int, all_: int) -> None:
-        """Show `done` of `all_`."""
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=max(all_, 1))
-        self._bars.update(self._tasks[what], completed=done, total=max(all_, 1))
 
 
 def serve_until_stopped(settings: HotlineSettings) -> None:
@@ -45,7 +22,7 @@ def serve_until_stopped(settings: HotlineSettings) -> None:
 
 
 async def _serve(settings: HotlineSettings) -> None:
-    with Bars() as bars:
+    with Bars(console) as bars:
         service = Service(settings, bars)
         await service.start()
     console.print(f"[green]热线已接通[/green]:{service.uri}(UDP)")

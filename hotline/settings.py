@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from agent_desk.settings import DeskSettings
 from asr.settings import AsrSettings
 from core.errors import SettingsError
 from core.settings import Settings
@@ -51,7 +52,8 @@ class KnowledgeSettings(KnowledgeBaseSettings):
     """The knowledge base."""
 
     folder: Path = Path(__file__).parent.parent / "knowledge_base" / "data" / "lanjiang"
-    """Folder of the YAML entries; the default is the invented city 澜江市."""
+    """Folder of YAML entries that go live once, where the records have no entries yet; afterwards entries are changed
+    with `hotline kb`. The default is the invented city 澜江市; an empty folder begins with none."""
 
 
 class HotlineSettings(Settings):
@@ -67,6 +69,7 @@ class HotlineSettings(Settings):
     records: RecordsSettings = RecordsSettings()
     callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
+    desk: DeskSettings = DeskSettings()
     serve: ServeSettings = ServeSettings()
 
     @model_validator(mode="after")

@@ -46,7 +46,7 @@ STYLE = {"话务员": "cyan", "来电": "yellow", "坐席": "green", "系统": "
 
 Number = Literal["masked", "hidden", "full"]
 """How much of a caller's number is shown."""
-_LONG_NUMBER = re.compile(r"[0-9零〇洞幺一二两三四五六七八九](?:[\s,，、-]*[0-9零〇洞幺一二两三四五六七八九]){6,}")
+LONG_NUMBER = re.compile(r"[0-9零〇洞幺一二两三四五六七八九](?:[\s,，、-]*[0-9零〇洞幺一二两三四五六七八九]){6,}")
 
 
 def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
@@ -69,7 +69,7 @@ def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
             elif number != "full" and event.kind == "caller.key" and dictated:
                 text = "[按键]"
             elif number != "full" and event.kind in _SAID:
-                text, detail = (_LONG_NUMBER.sub("(号码)", part) for part in (text, detail))
+                text, detail = (LONG_NUMBER.sub("(号码)", part) for part in (text, detail))
             lines.append(Line(event.at - begin, WHO[who], text, detail))
     return lines
 

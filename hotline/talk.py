@@ -193,10 +193,12 @@ def talk(script: Path | None, settings: HotlineSettings) -> int:
     def show(who: str, what: str) -> None:
         console.print(f"{who} {what}", style=_STYLES.get(who, ""), markup=False, soft_wrap=True)
 
+    from hotline.entries import open_entries
     from hotline.wiring import build_mind
 
     parsed = read_script(script) if script else None
-    parts = build_mind(settings)
+    with open_entries(settings) as store:
+        parts = build_mind(settings, store=store)
     mind = Mind(parts.knowledge, parts.understanding, settings.dialog)
     if parsed is None:
         return _typed(mind, settings, show)

@@ -21,6 +21,8 @@ from dialog.outbound.errand import Errand
 from dialog.outbound.talk import OutboundTalk
 from dialog.ports import Humans
 from hotline.desk import StoredTickets
+from hotline.entries import seeded
+from hotline.following import Following
 from hotline.humans import QueuedHumans
 from hotline.settings import HotlineSettings
 from ivr.admission import Admission
@@ -30,6 +32,11 @@ from ivr.humans import HumanAgents, OneHuman
 from ivr.recording import Recorder
 from ivr.tools import Tools, load_texts
 from knowledge_base.base import KnowledgeBase
+from knowledge_base.errors import NothingPublished
+from knowledge_base.live import LiveKnowledge
+from knowledge_base.loading import from_folder
+from knowledge_base.store import EntryStore
+from knowledge_base.versions import Published
 from telephony.asterisk.dialer import AsteriskDialer
 from telephony.asterisk.line import AsteriskLine
 from telephony.dialer import Dialer
@@ -47,7 +54,7 @@ class Mind:
     """What a conversation thinks with; the same for telephone calls and for `hotline talk`."""
 
     settings: HotlineSettings
-    knowledge: KnowledgeBase
+    knowledge: LiveKnowledge
     understanding: Understanding
     clock: SystemClock
     humans: Humans
@@ -95,6 +102,8 @@ class Parts:
     recogniser: PooledRecogniser
     recorder: Recorder | None
     tools: Tools
+    following: Following
+    """Keeps all of it up with what is published; started with the voice."""
     texts_needed: Sequence[str]
     """What must be rendered before the first call."""
     texts_all: Sequence[str]
@@ -102,6 +111,7 @@ class Parts:
 
     async def close(self) -> None:
         """Stop the processes, write what waits, close the files."""
+        await self.following.stop()
         await self.recogniser.stop()
         await self.voice.stop()
         if self.recorder:
@@ -110,14 +120,28 @@ class Parts:
         self.database.close()
 
 
-def build_mind(settings: HotlineSettings, progress: Callable[[int, int], None] | None = None) -> Mind:
-    """Load knowledge and understanding; `progress(done, all)` hears of what is made only once for each entry.
+def build_mind(
+    settings: HotlineSettings,
+    progress: Callable[[int, int], None] | None = None,
+    store: EntryStore | None = None,
+) -> Mind:
+    """Load what is published in `store`, or the entries of the folder where none is given, and the understanding.
 
-    Of humans it knows one address that is always tried, or nobody (`[ivr] human`).
+    `progress(done, all)` hears of what is made only once for each entry. Of humans it knows one address that is
+    always tried, or nobody (`[ivr] human`). Raises `NothingPublished`, `EntryInvalid`, `EntryDamaged`.
     """
-    clock = SystemClock()
-    knowledge = KnowledgeBase.from_folder(settings.knowledge.folder, settings=settings.knowledge, progress=progress)
-    return Mind(settings, knowledge, Understanding(), clock, OneHuman(settings.ivr.human))
+    published = store.live() if store else _folder_as_published(settings)
+    if not published.entries:
+        raise NothingPublished()
+    base = KnowledgeBase.from_entries(published.entries, settings=settings.knowledge, progress=progress)
+    knowledge = LiveKnowledge(base, published.number)
+    return Mind(settings, knowledge, Understanding(), SystemClock(), OneHuman(settings.ivr.human))
+
+
+def _folder_as_published(settings: HotlineSettings) -> Published:
+    """In the order in which a store has them, so that both share the calibration that is kept on disk."""
+    entries = sorted(from_folder(settings.knowledge.folder), key=lambda entry: entry.id)
+    return Published(0, tuple(entries), ())
 
 
 def make_line(settings: HotlineSettings) -> Line:
@@ -144,7 +168,7 @@ def needed_texts() -> list[str]:
 def _vocabulary(mind: Mind) -> SoundVocabulary:
     """Return the terms that a caller of this city is likely to say."""
     places = ((term, 1.0) for term in mind.understanding.vocabulary())
-    return SoundVocabulary([*mind.knowledge.vocabulary(), *places])
+    return SoundVocabulary([*mind.knowledge.current.vocabulary(), *places])
 
 
 def build_parts(
@@ -161,7 +185,8 @@ def build_parts(
     log = EventLog(database)
     store = TicketStore(database, log)
     humans = humans or OneHuman(settings.ivr.human)
-    mind = replace(mind or build_mind(settings, progress), humans=humans)
+    entries = seeded(settings, database)
+    mind = replace(mind or build_mind(settings, progress, entries), humans=humans)
     voice = Voice(settings.tts)
     recogniser = PooledRecogniser(settings.asr, _vocabulary(mind).correct)
     admission = Admission(settings.ivr.admission, settings.asr.workers)
@@ -190,6 +215,10 @@ def build_parts(
         backlog=lambda: recogniser.backlog,
         is_workday=ChinaCalendar().is_workday,
     )
+
+    def learn_words() -> None:
+        recogniser.correct_with(_vocabulary(mind).correct)
+
     return Parts(
         database,
         log,
@@ -199,6 +228,7 @@ def build_parts(
         recogniser,
         recorder,
         tools,
+        Following(mind.knowledge, entries, voice, learn_words, settings.serve.render_ahead),
         needed_texts(),
-        [*all_lines(), *option_clauses(mind.knowledge.entries), *mind.knowledge.spoken_texts()],
+        [*all_lines(), *option_clauses(mind.knowledge.entries), *mind.knowledge.current.spoken_texts()],
     )

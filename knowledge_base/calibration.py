@@ -1,9 +1,11 @@
 """From features to the probability that the best entry answers the question, learnt from the entries alone."""
 
 import hashlib
+import math
 import os
+import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +14,24 @@ import numpy.typing as npt
 
 from core.models import cache_folder
 from knowledge_base import pseudo
+from knowledge_base.curve import Curve, curve
 from knowledge_base.embedding import Embedder
 from knowledge_base.entry import Entry
 from knowledge_base.features import SIGNS, describe
-from knowledge_base.index import Index, Weights
-from knowledge_base.text import question_core
+from knowledge_base.index import Index
+from knowledge_base.restoring import Restorer
+from knowledge_base.scored import Weights
+from knowledge_base.text import DATA, question_core
 
 Vector = npt.NDArray[np.float32]
 
-VERSION = 3
-"""Raise it when features or pseudo-questions change: what is on disk is then made anew."""
+VERSION = 5
+"""Raise it when features or pseudo-questions change by code: what is on disk is then made anew."""
 _DUPLICATE = 0.8
 """Title cosine from which two entries are held to answer the same question."""
 _FOLDS = 4
+_ASKED_OF = 4000
+"""Of more entries than these a part, chosen by chance, is calibrated on: it says as much about them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,23 @@ def examples(
 ) -> Examples:
     """Ask pseudo-questions of `entries`, with and without the entry that they were made from.
 
-    A small collection is asked in several rounds, each with other things taken out of its entries.
+    A small collection is asked in several rounds, each with other things taken out of its entries; of a large one a
+    part is asked.
     """
+    entries = _asked_of(entries)
     rounds = max(1, min(4, recipe.pseudo_questions // max(1, 2 * len(entries))))
     found = [
         _one_round(entries, embedder, recipe, 12345 + number, recipe.pseudo_questions // rounds, progress)
         for number in range(rounds)
     ]
     return Examples(*(np.concatenate([getattr(part, one.name) for part in found]) for one in fields(Examples)))
+
+
+def _asked_of(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries to calibrate on, in their order; the same for the same number of entries."""
+    if len(entries) <= _ASKED_OF:
+        return entries
+    return [entries[number] for number in sorted(random.Random(12345).sample(range(len(entries)), _ASKED_OF))]
 
 
 def _one_round(
@@ -76,15 +92,17 @@ def _one_round(
 ) -> Examples:
     made = pseudo.make(entries, limit, seed)
     index = Index(made.entries, embedder, recipe.weights, recipe.longest_embedded)
-    meanings = _meanings(index, made.questions, embedder, progress)
+    restorer = Restorer(made.entries)  # it knows what is left of the entries, as it knows nothing of a caller's words
+    questions = [replace(question, text=restorer.restore(question.text)) for question in made.questions]
+    meanings = _meanings(index, questions, embedder, progress)
     rows: list[tuple[Vector, bool, int, bool]] = []
-    for question in made.questions:
+    for question in questions:
         scored = index.score(question.text, meanings.get(question.text))
         if question.owner < 0:
             rows.append((describe(index, scored), False, -1, False))
             continue
         twins = index.twins(question.owner, _DUPLICATE)
-        rows.append((describe(index, scored), int(scored.fused.argmax()) in twins, question.owner, False))
+        rows.append((describe(index, scored), scored.best in twins, question.owner, False))
         if len(index) > len(twins):
             rows.append((describe(index, scored.without(twins)), False, question.owner, True))
     return Examples(
@@ -140,14 +158,20 @@ class Calibrator:
             model = boosted().fit(features[~inside], known.right[~inside])
             raw[inside] = model.decision_function(features[inside])
         self._model = boosted().fit(features, known.right)
-        self._scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
-        self.held_out_confidence = self._scale.predict_proba(raw[:, None])[:, 1]
-        self.threshold = _threshold(known, self.held_out_confidence, wanted_near, wanted_far)
+        scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
+        self._slope, self._offset = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+        self._confidence = scale.predict_proba(raw[:, None])[:, 1]
+        self._right, self._near, self._far = known.right, known.held_out, known.owner < 0
+        self.threshold = _threshold(known, self._confidence, wanted_near, wanted_far)
 
     def confidence(self, features: Vector) -> float:
         """Return the probability that the entry described by `features` answers the question."""
         raw = self._model.decision_function(features[None, self._used])
-        return float(self._scale.predict_proba(raw[:, None])[0, 1])
+        return 1.0 / (1.0 + math.exp(-(self._slope * float(raw[0]) + self._offset)))
+
+    def curve(self, answer_from: float) -> Curve:
+        """Return how good the calibration is where questions are answered from the confidence `answer_from` on."""
+        return curve(self._confidence, self._right, self._near, self._far, answer_from)
 
 
 def _threshold(known: Examples, confidence: npt.NDArray[np.float64], wanted_near: float, wanted_far: float) -> float:
@@ -166,7 +190,9 @@ def remembered_examples(
     progress: Callable[[int, int], None] | None = None,
 ) -> Examples:
     """Return `examples`, from the cache folder where the same entries were asked the same way before."""
-    key = hashlib.sha256(repr((VERSION, recipe, embedder is None, tuple(entries))).encode()).hexdigest()[:32]
+    entries = _asked_of(entries)
+    asked = repr((VERSION, _words(), recipe, embedder is None, tuple(entries)))
+    key = hashlib.sha256(asked.encode()).hexdigest()[:32]
     file = cache_folder() / "calibration" / f"{key}.npz"
     try:
         with np.load(file) as stored:
@@ -176,6 +202,12 @@ def remembered_examples(
     known = examples(entries, embedder, recipe, progress)
     _store(file, known)
     return known
+
+
+def _words() -> str:
+    """What the word lists (synonyms, aspects …) say, in short: features change with them."""
+    lists = (file.read_bytes() for file in sorted(DATA.glob("*.yaml")))
+    return hashlib.sha256(b"\0".join(lists)).hexdigest()
 
 
 def _store(file: Path, known: Examples) -> None:

@@ -9,14 +9,16 @@ from knowledge_base.aspects import GENERAL, asked_aspects, aspects, covered_aspe
 from knowledge_base.entry import Context, Decision, Entry
 from knowledge_base.follow_up import looks_back, residue, shared_sounds
 from knowledge_base.sayings import field_sentence, speaks_of, text_sentence
-from knowledge_base.search import Found, Search
-from knowledge_base.text import question_core
+from knowledge_base.search import SHOWN, Found, Search
+from knowledge_base.text import canonical, clean, question_core
 
 _OPTIONS = 3
 _CLOSE = 0.7
 """A candidate with this share of the best score may be the one that is meant."""
 _NAMED = 0.6
 """Share of the sounds of a name that a question must have to name it."""
+_SPOKEN_OF = 0.5
+"""Share of the sounds of what a follow-up is about that an entry must have to speak of it."""
 _HOPEFUL = 0.14
 """Confidence from which the score says nothing more: a long question has a low one."""
 _CERTAIN = 0.9
@@ -24,6 +26,8 @@ _CERTAIN = 0.9
 
 _MEASURE = re.compile("^一?[个张份本]")
 """办个居住证明 names a 居住证明."""
+_EDGES = re.compile("^(?:那么?|要是|如果|这个|那个)|(?:的话|的|了|吗|呢)+$")
+"""要是到期了呢 says 到期."""
 _PARTICLE = re.compile("(?<=..)[点里得地]$")
 """那租房点呢 is 那租房的呢 as the recogniser writes it."""
 
@@ -50,14 +54,19 @@ def decide(search: Search, policy: Policy, question: str, context: Context, toda
         return alone
     leans = looks_back(question)
     if alone.kind == "answer" and not leans:
-        return alone
+        strays = alone.entry is not None and alone.entry.topic != last.topic and not _names(question, alone.entry)
+        return (strays and _put_in(search, policy, question, about, last, today, again=True)) or alone
     continued = _continued(search, policy, question, about, last, today)
     if continued is not None:
         return continued
+    same = alone
     if leans and alone.kind != "answer" and about and last.aspect and not asked_aspects(question):
         same_asked = f"{about}{last.aspect}"
-        return _alone(search, policy, search.find(same_asked, today), residue(same_asked), today)
-    return alone
+        same = _alone(search, policy, search.find(same_asked, today), residue(same_asked), today)
+    foreign = not any(option.topic == last.topic or _names(question, option) for option in alone.options)
+    if same.kind != "answer" and about and last.subject and (leans or foreign):
+        return _put_in(search, policy, question, about, last, today) or same
+    return same
 
 
 def chosen(search: Search, entry: Entry, question: str, today: date | None) -> Decision:
@@ -72,9 +81,11 @@ def _alone(search: Search, policy: Policy, found: Found, about: str, today: date
     best = found.best
     if best is None:
         return Decision("refuse", 0.0, reason="没有相近的条目", understood=found.question)
-    shown = Decision("refuse", found.confidence, candidates=found.candidates, understood=found.question)
+    shown = Decision(
+        "refuse", found.confidence, candidates=found.candidates, understood=found.question, restored=found.restored
+    )
     bare = about == question_core(found.question).replace(" ", "")
-    unasked = found.confidence < policy.answer_from and not asked_aspects(found.question)
+    unasked = found.confidence < policy.answer_from and not asked_aspects(found.restored or found.question)
     several = _only_names(search, about, found, today) if bare or unasked else ()
     if len(several) > 1:
         return replace(shown, kind="ask_back", options=several, reason=f"只说了“{about}”,没有说要问什么")
@@ -118,8 +129,7 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
     options: list[Entry] = []
     about = _MEASURE.sub("", about)
     for name in (about, about[:-1]):
-        family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == name]
-        held = search.entries(family, today)
+        held = search.entries([entry.id for entry in search.matter(name)], today)
         if not held:
             return ()
         options.append(min(held, key=lambda entry: GENERAL not in _own(entry)))
@@ -128,10 +138,11 @@ def _namesakes(search: Search, about: str, found: Found, today: date | None) -> 
 
 def _only_names(search: Search, about: str, found: Found, today: date | None) -> tuple[Entry, ...]:
     """Entries to choose from where the question is a bare name of a matter or a field (公积金) and asks nothing."""
-    same = [entry for entry in search.index.entries if about and about in (entry.subject, entry.topic)]
+    of_matter = search.matter(about)
+    same = search.ordered([*of_matter, *search.field(about)])
     if not same:
         return ()
-    by_subject = any(about == entry.subject for entry in same)
+    by_subject = bool(of_matter)
     fitting = search.find(found.question, today, {entry.id for entry in same}, shown=len(same))
     chosen: dict[str, Entry] = {}
     for candidate in fitting.candidates:
@@ -143,7 +154,7 @@ def _only_names(search: Search, about: str, found: Found, today: date | None) ->
 def _by_aspect(search: Search, shown: Decision, best: Entry, today: date | None) -> Decision:
     """Answer with `best` if it speaks of what was asked, else with what does, else refuse."""
     answer = replace(shown, kind="answer", entry=best, reason="把握足够")
-    wanted = [name for name in asked_aspects(shown.understood) if aspects()[name].asks]
+    wanted = [name for name in asked_aspects(shown.restored or shown.understood) if aspects()[name].asks]
     if not best.subject or not wanted:
         return answer
     covered = covered_aspects(best)
@@ -165,11 +176,8 @@ def _sibling(search: Search, question: str, best: Entry, missing: Sequence[str],
     happened = {name for name in asked_aspects(question) if not aspects()[name].asks and name != GENERAL}
     family = [
         entry
-        for entry in search.index.entries
-        if entry.id != best.id
-        and entry.subject == best.subject
-        and _own(entry) & set(missing)
-        and happened <= covered_aspects(entry)
+        for entry in search.matter(best.subject)
+        if entry.id != best.id and _own(entry) & set(missing) and happened <= covered_aspects(entry)
     ]
     family = search.entries([entry.id for entry in family], today)
     if len(family) < 2:
@@ -187,6 +195,32 @@ def _part(entry: Entry, aspect: str) -> str:
     """A sentence of `entry` about `aspect`, from its fields or its full text; "" where it says nothing."""
     field = aspects()[aspect].field
     return (field_sentence(entry, field) if field else "") or text_sentence(entry, aspect)
+
+
+def _names(question: str, entry: Entry) -> bool:
+    """Whether `question` says the matter or the field of `entry`."""
+    said = question_core(question)
+    return any(shared_sounds(canonical(name), said) >= _NAMED for name in (entry.subject, entry.topic) if name)
+
+
+def _put_in(
+    search: Search, policy: Policy, question: str, about: str, last: Entry, today: date | None, again: bool = False
+) -> Decision | None:
+    """Decide on 不办会罚款吗 with the last answer's subject put in; None where no entry near it speaks of that.
+
+    The last answer once more is none, unless `again`.
+    """
+    understood = f"{last.subject}{question_core(question)}"
+    decision = _alone(search, policy, search.find(understood, today), residue(understood), today)
+    entry = decision.entry
+    if decision.kind != "answer" or entry is None or entry.topic != last.topic:
+        return None
+    if entry.id == last.id and not (again or any(aspects()[name].asks for name in asked_aspects(question))):
+        return None
+    told = " ".join((entry.question, *entry.asked, entry.spoken, entry.text))
+    if shared_sounds(canonical(about), canonical(clean(told))) < _SPOKEN_OF:
+        return None
+    return replace(decision, understood=understood, reason=f"接着上一个问题问“{about}”")
 
 
 def _about_last(search: Search, question: str, before: Sequence[Entry], today: date | None) -> Decision:
@@ -218,7 +252,7 @@ def _about_last(search: Search, question: str, before: Sequence[Entry], today: d
 def _same_matter(search: Search, before: Sequence[Entry], today: date | None) -> tuple[Entry, ...]:
     """The last entry, those of its subject, and what was answered before it in the same field, nearest first."""
     last = before[-1]
-    family = [entry.id for entry in search.index.entries if entry.subject and entry.subject == last.subject]
+    family = [entry.id for entry in search.matter(last.subject)]
     earlier = [entry for entry in reversed(before[:-1]) if entry.topic and entry.topic == last.topic]
     return tuple(dict.fromkeys([last, *search.entries(family, today), *earlier]))
 
@@ -227,24 +261,28 @@ def _continued(
     search: Search, policy: Policy, question: str, about: str, last: Entry, today: date | None
 ) -> Decision | None:
     """Decide on 那租房的呢 as a question near the last answer; None where nothing near it is named so."""
-    near = {
-        entry.id
-        for entry in search.index.entries
-        if entry.id != last.id
-        and (
-            entry.id in last.related or (entry.subject == last.subject) or (entry.topic and entry.topic == last.topic)
-        )
-    }
+    beside = (*search.entries(last.related, None), *search.matter(last.subject), *search.field(last.topic))
+    near = {entry.id for entry in beside if entry.id != last.id}
     about = _PARTICLE.sub("", about)
     if not near or not about:
         return None
     understood = f"{last.subject or last.question}{about}"
-    found = search.find(f"{understood}{''.join(sorted(asked_aspects(question)))}", today, near)
+    found = search.find(f"{understood}{''.join(sorted(asked_aspects(question)))}", today, near, shown=len(near))
     if found.best is None:
         return None
-    named = max(shared_sounds(about, way) for way in (found.best.subject, found.best.short, found.best.question))
+    said = (canonical(about), _EDGES.sub("", question_core(question).replace(" ", "")))
+    # The subject put in fits all its entries alike: the first that is called what was said is the one that is meant.
+    called = (one.entry for one in found.candidates if _called(one.entry, said) >= _NAMED)
+    best = found.best if found.confidence >= policy.answer_from else next(called, found.best)
+    named = _called(best, said)
     if named < _NAMED and found.confidence < policy.answer_from:
         return None
     confidence = max(found.confidence, policy.answer_from if named >= _NAMED else 0.0)
-    shown = Decision("answer", confidence, candidates=found.candidates, understood=understood + question)
-    return replace(_by_aspect(search, shown, found.best, today), understood=understood)
+    shown = Decision("answer", confidence, candidates=found.candidates[:SHOWN], understood=understood + question)
+    return replace(_by_aspect(search, shown, best, today), understood=understood)
+
+
+def _called(entry: Entry, said: Sequence[str]) -> float:
+    """Return how far one of `said` (0 to 1) is in a name of `entry`."""
+    names = [canonical(clean(name)) for name in (entry.subject, entry.short, entry.question)]
+    return max((shared_sounds(part, name) for part in said if len(part) > 1 for name in names), default=0.0)

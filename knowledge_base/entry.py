@@ -32,12 +32,21 @@ class Entry:
     hours: str = ""
     telephone: str = ""
     department: str = ""
+    """The department that owns the entry and keeps it right."""
+    source: str = ""
+    """The document that the answer was taken from, with its number and date."""
     basis: str = ""
     """Legal basis, named with article where national rules apply."""
     valid_from: date | None = None
     valid_to: date | None = None
     related: tuple[str, ...] = ()
     """Ids that a follow-up question may move to."""
+    areas: tuple[str, ...] = ()
+    """Districts that the answer holds for, as the city's list of places names them; empty: the whole city."""
+    tags: tuple[str, ...] = ()
+    """Words by which editors find the entry; callers' questions are not compared with them."""
+    attachments: tuple[str, ...] = ()
+    """Names of attached files (`knowledge_base.attachments`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class Context:
     """What the caller was last answered, so that "那要带什么材料" is understood; the newest last."""
 
     entries: Sequence[Entry] = ()
+    area: str = ""
+    """The caller's district, where it is known; a question that names one is looked up there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,9 @@ class Decision:
 
     `confidence` is the calibrated probability that `entry` answers the question.
     For `ask_back`, `options` are the entries to choose from. `understood` is the question as it was looked up,
-    after the context was put in.
+    after the context was put in; `restored` is what it was then taken for, where it was held to be misheard.
+    Where the answer differs from area to area and the caller's is not known, `areas` names the districts that have an
+    answer, and what is asked back is where the caller is.
     """
 
     kind: Literal["answer", "ask_back", "refuse"]
@@ -72,5 +85,7 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
     understood: str = ""
+    restored: str = ""
     says: str = ""
     """What to say where only one part of the entry was asked for (its materials, place, hours …); else empty."""
+    areas: tuple[str, ...] = ()

@@ -1,13 +1,12 @@
 """What speaks for and against the best entry, as numbers: the input of the calibration."""
 
 import numpy as np
-import numpy.typing as npt
 
 from knowledge_base.aspects import asked_aspects, denials, names
-from knowledge_base.grams import GramModel
-from knowledge_base.index import Columns, Grams, Index, Scored, columns_of
-
-Vector = npt.NDArray[np.float32]
+from knowledge_base.grams import Columns, GramModel, Vector
+from knowledge_base.index import Index
+from knowledge_base.profile import Profile
+from knowledge_base.scored import Grams, Scored
 
 PARTS = ("character_title", "character_body", "sound_title", "sound_body")
 _FOR, _AGAINST, _EITHER = 1, -1, 0
@@ -48,15 +47,14 @@ _RARE = 4.0
 
 def describe(index: Index, scored: Scored, number: int | None = None) -> Vector:
     """Return the features of entry `number` (else the best) for a question, float32 [len(SIGNS)]; NaN: unknown."""
-    fused = scored.fused
-    best = int(fused.argmax()) if number is None else number
-    others = np.delete(fused, best)
+    best = int(scored.fused.argmax()) if number is None else scored.place(number)
+    others = np.delete(scored.fused, best)
     rivals = np.partition(others, -_RIVALS)[-_RIVALS:] if len(others) > _RIVALS else others
-    own = float(fused[best])
+    own = float(scored.fused[best])
     values: list[float] = [
         own,
         own - float(rivals.max(initial=0.0)),
-        own - float(rivals.mean() if len(rivals) else 0.0),
+        own - float(rivals.sum()) / max(1, min(_RIVALS, scored.rivals)),
     ]
     margins: list[float] = []
     first_in = 0
@@ -72,11 +70,12 @@ def describe(index: Index, scored: Scored, number: int | None = None) -> Vector:
     else:
         values += [float("nan"), float("nan")]
     values.append(first_in)
-    row = _title_row(index, scored, best)
-    values += _coverage(index, scored, best, row)
-    values += _named(index, scored, best, row)
-    values += _asked(index, scored, best, row)
-    values += [float(np.log1p(len(scored.core))), float(np.log1p(len(index.title_texts[row])))]
+    entry = index.profile(int(scored.numbers[best]))
+    row = _title_row(index, scored, entry)
+    values += _coverage(index, scored, entry, row)
+    values += _named(scored, entry, row)
+    values += _asked(scored, entry, row)
+    values += [float(np.log1p(len(scored.core))), float(np.log1p(len(entry.titles[row])))]
     return np.asarray(values, dtype=np.float32)
 
 
@@ -87,28 +86,22 @@ def _ahead(part: Vector, best: int) -> float:
     return own - others
 
 
-def _title_row(index: Index, scored: Scored, best: int) -> int:
-    """The way of asking of the best entry that shares the most sounds with the question."""
-    rows = np.flatnonzero(index.owner == best)
-    if len(rows) == 1:
-        return int(rows[0])
-    shared = [
-        float(index.sounds.idf[_common(scored.sounds, columns_of(index.title_rows, int(r)))].sum()) for r in rows
-    ]
-    own = [float(index.sounds.idf[columns_of(index.title_rows, int(r))].sum()) for r in rows]
-    return int(rows[int(np.argmax([s / (o + 20.0) for s, o in zip(shared, own, strict=True)]))])
+def _title_row(index: Index, scored: Scored, entry: Profile) -> int:
+    """The way of asking of the entry that shares the most sounds with the question."""
+    idf = index.sounds.idf
+    shared = [float(idf[_common(scored.sounds, sounds)].sum()) for sounds in entry.title_sounds]
+    own = [float(idf[sounds].sum()) for sounds in entry.title_sounds]
+    return int(np.argmax([s / (o + 20.0) for s, o in zip(shared, own, strict=True)]))
 
 
 def _common(grams: Grams, columns: Columns) -> Columns:
     return np.intersect1d(grams.columns, columns, assume_unique=True)
 
 
-def _coverage(index: Index, scored: Scored, best: int, row: int) -> list[float]:
+def _coverage(index: Index, scored: Scored, entry: Profile, row: int) -> list[float]:
     characters = index.characters
-    title = np.sort(characters.counts(index.title_texts[row])[0])
-    title_sounds = columns_of(index.title_rows, row)
-    own = columns_of(index.body_rows["characters"], best)
-    own_sounds = columns_of(index.body_rows["sounds"], best)
+    title, title_sounds = entry.title_characters[row], entry.title_sounds[row]
+    own, own_sounds = entry.characters, entry.sounds
     return [
         _share(characters, title, scored.characters.columns, 0, 1.0),
         _share(index.sounds, title_sounds, scored.sounds.columns, 0, 1.0),
@@ -126,9 +119,9 @@ def _share(model: GramModel, wanted: Columns, there: Columns, unknown: int, powe
     return float(weights[np.isin(wanted, there, assume_unique=True)].sum()) / whole if whole else 0.0
 
 
-def _named(index: Index, scored: Scored, best: int, row: int) -> list[float]:
-    asked, title = names(scored.core), index.title_names[row]
-    shared = asked & index.names[best]
+def _named(scored: Scored, entry: Profile, row: int) -> list[float]:
+    asked, title = names(scored.core), entry.title_names[row]
+    shared = asked & entry.names
     return [
         float(len(asked - shared)),
         float(len(shared)),
@@ -137,12 +130,12 @@ def _named(index: Index, scored: Scored, best: int, row: int) -> list[float]:
     ]
 
 
-def _asked(index: Index, scored: Scored, best: int, row: int) -> list[float]:
+def _asked(scored: Scored, entry: Profile, row: int) -> list[float]:
     asked = asked_aspects(scored.core)
-    shared = asked & index.aspects[best]
+    shared = asked & entry.aspects
     long = len(scored.core) > _LONG
     return [
         0.0 if long else float(len(asked - shared)),
         0.0 if long else float(len(shared)),
-        0.0 if long else float(abs(denials(scored.core) - denials(index.title_texts[row]))),
+        0.0 if long else float(abs(denials(scored.core) - denials(entry.titles[row]))),
     ]

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,26 +10,11 @@ import yaml
 
 from knowledge_base.entry import Entry
 from knowledge_base.errors import EntryInvalid
-
-CHARACTERS_A_SECOND = 4.6
-"""Speed of the bot's voice, characters without punctuation, as measured on its prompts."""
-SPOKEN_SECONDS = 15.0
-"""A spoken answer should not be longer, or the caller has forgotten its beginning."""
-WAYS_ASKED = 3
-
-_LISTS = {"asked", "materials", "related"}
-_DATES = {"valid_from", "valid_to"}
-_KNOWN = {field.name for field in fields(Entry)}
-_REQUIRED = ("id", "question", "spoken", "topic", "subject", "aspect", "short", "text", "department")
+from knowledge_base.reading import problems
+from knowledge_base.serial import FieldWrong, from_data
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Ten times as fast where PyYAML was built with its C part, and as safe."""
-
-
-def spoken_seconds(text: str) -> float:
-    """Return about how long `text` takes to speak, in seconds; a pause at punctuation counts as half a character."""
-    said = sum(1.0 if character.isalnum() else 0.5 for character in text if not character.isspace())
-    return said / CHARACTERS_A_SECOND
 
 
 def from_folder(folder: Path) -> tuple[Entry, ...]:
@@ -70,47 +54,15 @@ def _entries_of(file: Path) -> Iterator[Entry]:
 def _entry(file: Path, number: int, row: Any) -> Entry:
     where = str(row.get("id") or number) if isinstance(row, dict) else str(number)
 
-    def bad(field: str, what: str) -> EntryInvalid:
-        return EntryInvalid(file=file, where=where, what=f"{field}:{what}")
-
-    if not isinstance(row, dict):
-        raise bad("—", "应是字段和值的对照")
-    values: dict[str, Any] = {}
-    for name, value in row.items():
-        if name not in _KNOWN:
-            raise bad(str(name), "没有这个字段")
-        if value is None:
-            continue
-        if name in _LISTS:
-            if not isinstance(value, list) or not all(isinstance(item, str | int | float) for item in value):
-                raise bad(name, "应是文字的列表")
-            values[name] = tuple(str(item).strip() for item in value if str(item).strip())
-        elif name in _DATES:
-            values[name] = _date(value, bad, name)
-        elif isinstance(value, str | int | float):
-            values[name] = str(value).strip()
-        else:
-            raise bad(name, "应是文字")
-    for name in _REQUIRED:
-        if not values.get(name):
-            raise bad(name, "不能为空")
-    entry = Entry(**values)
-    if len(entry.asked) < WAYS_ASKED:
-        raise bad("asked", f"至少写 {WAYS_ASKED} 种问法,现有 {len(entry.asked)} 种")
-    if (seconds := spoken_seconds(entry.spoken)) > SPOKEN_SECONDS:
-        raise bad("spoken", f"约要说 {seconds:.1f} 秒,请缩短到 {SPOKEN_SECONDS:.0f} 秒以内")
-    if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
-        raise bad("valid_to", "早于 valid_from")
-    return entry
-
-
-def _date(value: Any, bad: Any, name: str) -> date:
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise bad(name, f"应是日期(如 2026-01-31),现为 {value!r}") from None
+        if not isinstance(row, dict):
+            raise FieldWrong("—", "应是字段和值的对照")
+        entry = from_data(row)
+    except FieldWrong as wrong:
+        raise EntryInvalid(file=file, where=where, what=f"{wrong.field}:{wrong.what}") from None
+    for problem in problems(entry):
+        raise EntryInvalid(file=file, where=where, what=f"{problem.field}:{problem.what}")
+    return entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """What to say where only one part of an entry was asked for."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import yaml
 
 from knowledge_base.entry import Entry
-from knowledge_base.loading import SPOKEN_SECONDS, spoken_seconds
+from knowledge_base.reading import SPOKEN_SECONDS, spoken_seconds
 from knowledge_base.text import DATA
 
 _BRACKETS = re.compile(r"[（(]([^）)]*)[）)]")
@@ -57,6 +58,13 @@ def field_sentences(entry: Entry) -> tuple[str, ...]:
     """Return every sentence that `field_sentence` can make of `entry`."""
     made = (field_sentence(entry, field) for field in _sayings().fields)
     return tuple(sentence for sentence in made if sentence)
+
+
+def spoken_texts(entries: Iterable[Entry]) -> list[str]:
+    """Return every text of `entries` that a call can say and that is known before, answers first."""
+    held = list(entries)
+    parts = (sentence for entry in held for sentence in field_sentences(entry))
+    return list(dict.fromkeys([*(entry.spoken for entry in held), *parts]))
 
 
 def speaks_of(text: str, aspect: str) -> bool:

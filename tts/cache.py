@@ -45,6 +45,13 @@ class SoundCache:
         """Tell from memory whether `key` was there at the last scan or came since. Never touches the disk."""
         return key in self._known
 
+    def look(self, key: str) -> bool:
+        """Look on the disk whether `key` is there by now: another process may have kept it since the scan."""
+        there = self._path(key).exists()
+        if there:
+            self._remember(key)
+        return there
+
     def get(self, key: str) -> bytes | None:
         """Return the samples of `key`, None where they are absent or damaged."""
         path = self._path(key)

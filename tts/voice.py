@@ -61,6 +61,8 @@ class Voice:
         self._calm = asyncio.Event()
         self._calm.set()
         self._urgent = 0
+        self.unmade: Exception | None = None
+        """Why the last text that could not be rendered ahead was not."""
 
     @property
     def trouble(self) -> str | None:
@@ -72,13 +74,18 @@ class Voice:
         """The processes that make speech during calls."""
         return self._workers.pids if self._workers else []
 
-    async def start(self) -> None:
-        """Look at what is rendered and start the processes. Raises `ModelMissing`, `ModelDamaged`."""
+    async def start(self, speaks: bool = True) -> None:
+        """Look at what is rendered and start the processes; one that never `speaks` only renders ahead.
+
+        Raises `ModelMissing`, `ModelDamaged`.
+        """
         if self._factory == "tts.kokoro:load":  # here, where the error is still one of ours
             for name in ("kokoro", "kokoro-vocab", "kokoro-voices"):
                 await asyncio.to_thread(models.path, name)
         found = await asyncio.to_thread(self._disk.scan)
         log.info("%d rendered clauses in %s", found, self._disk.folder)
+        if not speaks:
+            return
         for clip in all_clips():  # hot from the first call on
             for slow in (False, True):
                 await self._recall(self._key(clip, slow))
@@ -99,6 +106,18 @@ class Voice:
     def ready(self, text: str, slow: bool = False) -> bool:
         """Tell whether all of `text` can be spoken without making anything. Never touches the disk."""
         return all(self._has_clause(clause, slow) for clause in self._plan(text, slow))
+
+    def notice(self, texts: Iterable[str]) -> list[str]:
+        """Take note of what another process has rendered of `texts` since the start; return those not wholly there.
+
+        Looks on the disk: call it in a thread.
+        """
+
+        def is_there(text: str) -> bool:
+            looked = [self._disk.look(self._key(part, False)) for part in self._inventory([text])]
+            return all(looked)
+
+        return [text for text in texts if not is_there(text)]
 
     async def speak(self, text: str, slow: bool = False, keep: bool = True) -> AsyncGenerator[bytes]:
         """Yield `text` as 16-bit mono PCM at `rate`, a clause with the pause after it at a time, first clause first.
@@ -134,18 +153,26 @@ class Voice:
         slow: bool = False,
         progress: Callable[[int, int], None] | None = None,
         processes: int | None = None,
+        all_or_stop: bool = False,
     ) -> int:
         """Make ahead of time what `speak` will need for `texts`, the first clause of each first; return the failures.
 
         Works at low priority in processes that exist only meanwhile, and waits while a call needs speech.
         `progress` gets the clauses that are done and the clauses in all. `processes` is how many are used where the
-        setting `background_workers` does not fit, because no call runs yet.
+        setting `background_workers` does not fit, because no call runs yet. With `all_or_stop` nothing more is begun
+        after the first failure.
         """
         wanted = list(dict.fromkeys(self._inventory(list(texts))))
-        return await self._render_all(wanted, slow, progress, processes or self._settings.background_workers)
+        processes = processes or self._settings.background_workers
+        return await self._render_all(wanted, slow, progress, processes, all_or_stop)
 
     async def _render_all(
-        self, wanted: Sequence[str], slow: bool, progress: Callable[[int, int], None] | None, processes: int
+        self,
+        wanted: Sequence[str],
+        slow: bool,
+        progress: Callable[[int, int], None] | None,
+        processes: int,
+        all_or_stop: bool = False,
     ) -> int:
         done = failed = 0
         if progress:
@@ -159,6 +186,8 @@ class Voice:
                 done += 1
                 if progress:
                     progress(done, len(wanted))
+                if failed and all_or_stop:
+                    return
 
         self._renderers += 1
         try:
@@ -207,6 +236,7 @@ class Voice:
             pcm = await pool.do(self._task(text, slow))
         except Exception as error:
             log.warning("a clause could not be rendered ahead: %s", error)
+            self.unmade = error
             return False
         self._keep(key, pcm)
         return True

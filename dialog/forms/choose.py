@@ -10,8 +10,10 @@ from dialog.commands import Command, choice, only, squeeze, trim, yes_or_no
 from dialog.correction import corrected
 from dialog.form import Done, Form, Missed, Next, Route
 from dialog.forms.answer import Answer
+from dialog.forms.ask_area import AskArea
 from dialog.forms.register import SURE_OF_PLACE, Offer, after_no
 from dialog.intake.words import is_empty_story
+from dialog.looking_up import look_up, look_up_alone
 from dialog.moves import Asked, Expect, Heard
 from dialog.signs import asks, demands, takes_ticket
 from knowledge_base.entry import Entry
@@ -82,7 +84,7 @@ class Choose(Form):
         if self.unsure and yes_or_no(text):
             return Offer(self.question).decided(True, call)
         if only(text, Command.CANCEL, Command.DONE, Command.BYE):
-            call.note("ask_back", reason="来电人不问了")
+            call.note("ask_back", question=self.question, reason="来电人不问了")
             call.settle()
             return Done()
         if index == -1 and len(squeeze(text)) <= 8:
@@ -131,30 +133,33 @@ class Choose(Form):
         if not subjects or len(squeeze(meant)) > _LONGEST_NAME:
             return meant
         asked = self.question.replace(max(subjects, key=len), meant, 1)
-        return meant if call.knowledge.ask(asked, today=call.now.date()).kind == "refuse" else asked
+        return meant if look_up_alone(asked, call).kind == "refuse" else asked
 
     def _asked_anew(self, text: str, call: Call) -> Next | None:
         """The turn may name one of the options in other words, add to the question, or be another one."""
         among = {entry.id: index for index, entry in enumerate(self.options)}
-        decision = call.knowledge.ask(text, call.context(), call.now.date())
+        decision = look_up(text, call)
         if decision.kind == "answer" and decision.entry:
             return Answer(decision.entry, decision.confidence, decision.reason, decision.says)
         for entry in (candidate.entry for candidate in decision.candidates[:3]):
             if entry.id in among:
                 return self._chosen(among[entry.id], "按来电人的话再查", call)
-        added = call.knowledge.ask(f"{self.question}{text}", today=call.now.date())
+        added = look_up_alone(f"{self.question}{text}", call)
         if added.kind == "answer" and added.entry:
             return Answer(added.entry, added.confidence, "按来电人补充的话再查", added.says)
         return Route(text) if len(squeeze(text)) >= _LEAST_QUESTION else None
 
     def _none(self, call: Call) -> Next:
-        call.note("ask_back", reason="都不是")
+        call.note("ask_back", question=self.question, reason="都不是")
         call.rejected.update(entry.id for entry in self.options)
         return Offer(self.question, line="then_register" if self.unsure else "")
 
     def _chosen(self, index: int, reason: str, call: Call) -> Next:
-        decision = call.knowledge.chosen(self.options[index], self.question, call.now.date())
-        return Answer(decision.entry or self.options[index], 1.0, reason, decision.says)
+        option, area = self.options[index], call.context().area
+        decision = call.knowledge.chosen(option, self.question, call.now.date(), area)
+        if decision.areas:
+            return AskArea(self.question, option, decision.areas, 1.0, reason)
+        return Answer(decision.entry or option, 1.0, reason, decision.says)
 
 
 def option_clauses(entries: Iterable[Entry]) -> list[str]:

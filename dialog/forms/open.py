@@ -10,6 +10,7 @@ from dialog.form import Form, Missed, Next, Route
 from dialog.forms.ending import Goodbye, Rating
 from dialog.forms.register import Offer
 from dialog.intake.words import is_empty_story
+from dialog.looking_up import look_up_alone
 from dialog.moves import Asked, Expect, Heard
 from dialog.signs import takes_ticket
 from knowledge_base.entry import Entry
@@ -118,7 +119,7 @@ class AnythingElse(Form):
             last = None  # the caller corrects his own words, not the answer
         if last:
             call.rejected.add(last.id)
-            call.note("rejected", entry=last.id, reason="来电人说不是这个")
+            call.note("rejected", entry=last.id, question=question, reason="来电人说不是这个")
         if meant:
             return Route(_put_in(meant, denied(text), question, last, call))
         call.pending = question
@@ -138,5 +139,5 @@ def _put_in(meant: str, denied: str, question: str, last: Entry | None, call: Ca
     if span is None and not (last and last.aspect):
         return meant
     asked = question[: span.start] + meant + question[span.end :] if span else f"{meant}{last.aspect if last else ''}"
-    decision = call.knowledge.ask(asked, today=call.now.date())
+    decision = look_up_alone(asked, call)
     return meant if decision.kind == "refuse" else asked

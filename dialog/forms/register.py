@@ -12,6 +12,7 @@ from dialog.intake.begin import begin
 from dialog.intake.harvest import with_rest
 from dialog.moves import Asked, Expect, Heard
 from dialog.signs import takes_ticket
+from knowledge_base.follow_up import looks_back
 from tickets import sound
 from tickets.appeal import DEALT_WITH
 from tickets.ticket import Kind
@@ -50,7 +51,7 @@ class Offer(Form):
             return self
         call.pending = self.question
         reason = "听不出是咨询还是反映" if self.appeal else "知识库没有把握的答案"
-        call.note("refuse", question=self.question, reason=reason)
+        call.note("refuse", question=self.question, appeal=self.appeal, reason=reason)
         self.again(call)
         return self
 
@@ -77,7 +78,7 @@ class Offer(Form):
         if answer is True or says(text, Command.YES):
             return self.decided(True, call)
         found = call.understanding.find_place(text)
-        if self.appeal and found.confidence >= SURE_OF_PLACE:
+        if self.appeal and found.confidence >= SURE_OF_PLACE and not looks_back(text):
             following = self.decided(True, call)
             if call.draft:
                 call.draft.place, call.draft.place_options = with_rest(found, text), found.options

@@ -12,6 +12,7 @@ from dialog.forms.ending import Goodbye
 from dialog.forms.leaving import keep_drafts
 from dialog.forms.open import Open
 from dialog.lines import typeset
+from dialog.looking_up import look_up
 from dialog.moves import Asked, Expect, Heard, TransferFailed
 
 _OWN_WORDS = {"gas": ("call_gas", "gas_transfer", "gas_no_human"), "life": ("call_life", "transfer", "life_no_human")}
@@ -101,7 +102,7 @@ class Alarm(Form):
         """Whether it is a question that has nothing to do with the alarm, and that there is something to say to."""
         if not _QUESTION.search(text) or _PLEA.search(text):
             return False
-        return call.knowledge.ask(text, call.context(), call.now.date()).kind != "refuse"
+        return look_up(text, call).kind != "refuse"
 
     def _mistaken(self, call: Call) -> Next:
         """It was no alarm: back to the ticket, or to the open question."""

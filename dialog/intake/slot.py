@@ -13,6 +13,7 @@ from dialog.intake.correct import correct
 from dialog.intake.harvest import harvest
 from dialog.intake.item import Item, put_right, wrong_item
 from dialog.intake.words import added
+from dialog.looking_up import look_up
 from dialog.moves import Heard
 
 _ASKS = re.compile(r"吗|呢$|怎么|什么|多久|多少|几[点天号时]|哪|谁|[??]")
@@ -121,7 +122,7 @@ class Slot(Form):
 
 def answer_in_between(text: str, call: Call) -> bool:
     """Answer a question that has nothing to do with the slot, where the knowledge base is sure."""
-    decision = call.knowledge.ask(text, call.context(), call.now.date())
+    decision = look_up(text, call)
     if decision.kind != "answer" or decision.entry is None:
         return False
     note_answer(decision.entry, decision.confidence, "登记中插问", call)

@@ -32,6 +32,8 @@ BENCHMARKS = {
     "asr_commands": Benchmark("", "--part 12"),
     "asr_cer": Benchmark("{data}/speech --baseline", "{data}/speech"),
     "kb_eval": Benchmark("{data}", "{data} --sets kb_civic --fields text --no-baselines"),
+    "kb_publication": Benchmark("", "--count 3 --no-embedding"),
+    "kb_scale": Benchmark("", "--sizes 1000 --queries 30"),
     "tts_speed": Benchmark(),
     "live_text_cost": Benchmark("", "--seconds 5 --rounds 1"),
     "line_load": Benchmark("", "--calls 20 --seconds 5"),

@@ -13,14 +13,14 @@ from rich.progress import track
 from rich.table import Table
 
 from knowledge_base.base import KnowledgeBase
-from knowledge_base.evaluate import Row, evaluate, summarise
+from knowledge_base.evaluate import FieldName, Row, evaluate, summarise
 from knowledge_base.loading import Query, entries_from_jsonl, queries_from_jsonl
 from tests.benchmarks.kb_baselines import Bm25, EmbeddingAlone
 
 
 def _baseline(finder: Bm25 | EmbeddingAlone, ids: list[str], queries: list[Query], field: str) -> float:
     inside = [query for query in queries if query.kind == "in"]
-    right = sum(ids[finder.best(getattr(query, field) or query.text)] in query.expect for query in inside)
+    right = sum(ids[finder.best(getattr(query, field))] in query.expect for query in inside)
     return right / max(len(inside), 1)
 
 
@@ -28,7 +28,7 @@ def _percent(share: float | None) -> str:
     return "—" if share is None else f"{share:.1%}"
 
 
-def measure(folder: Path, fields: list[str], baselines: bool, console: Console) -> None:
+def measure(folder: Path, fields: list[FieldName], baselines: bool, console: Console) -> None:
     """Print one table for the set in `folder`."""
     entries = entries_from_jsonl(folder / "entries.jsonl")
     queries = list(queries_from_jsonl(folder / "queries.jsonl"))
@@ -40,10 +40,11 @@ def measure(folder: Path, fields: list[str], baselines: bool, console: Console) 
     columns = ("", "answered", "right", "right answers of all", "near", "far", "hit@1", *finders, "ms median / p95")
     table = Table(*columns, title=f"{folder.name}: {len(entries)} entries, {len(queries)} queries")
     for field in fields:
-        rows: list[Row] = list(track(evaluate(base, queries, field), field, total=len(queries), console=console))
+        asked = [query for query in queries if getattr(query, field)]
+        rows: list[Row] = list(track(evaluate(base, asked, field), field, total=len(asked), console=console))
         found = summarise(rows)
         all_right = (found.answered or 0.0) * (found.right or 0.0)
-        others = [_percent(_baseline(finder, ids, queries, field)) for finder in finders.values()]
+        others = [_percent(_baseline(finder, ids, asked, field)) for finder in finders.values()]
         shares = (found.answered, found.right, all_right, found.near, found.far, found.hit_at_1)
         table.add_row(field, *map(_percent, shares), *others, f"{found.ms_median:.0f} / {found.ms_p95:.0f}")
     console.print(table)

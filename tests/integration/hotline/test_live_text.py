@@ -17,6 +17,7 @@ from hotline.story import story
 from ivr.live_text_settings import LiveTextSettings
 from ivr.settings import IvrSettings
 from knowledge_base.base import KnowledgeBase
+from knowledge_base.live import LiveKnowledge
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.runner import Asterisk
 from telephony.caller import SipCaller
@@ -93,9 +94,9 @@ async def recogniser() -> AsyncIterator[PooledRecogniser]:
 
 
 @pytest.fixture(scope="module")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> LiveKnowledge:
     """A few entries."""
-    return KnowledgeBase.from_folder(small_city(tmp_path_factory.mktemp("kb")))
+    return LiveKnowledge(KnowledgeBase.from_folder(small_city(tmp_path_factory.mktemp("kb"))))
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ async def test_both_sides_words_are_on_record_while_they_talk(
     asterisk: Asterisk,
     sounds: dict[str, bytes],
     recogniser: PooledRecogniser,
-    knowledge: KnowledgeBase,
+    knowledge: LiveKnowledge,
     record: Record,
 ) -> None:
     async with connected(asterisk, sounds) as talk:

@@ -38,6 +38,16 @@ def test_a_simple_question_is_answered(base: KnowledgeBase, question: str, subje
     assert (decision.entry.subject, decision.entry.aspect) == (subject, aspect)
 
 
+def test_a_decision_tells_what_a_misheard_question_was_taken_for(base: KnowledgeBase) -> None:
+    misheard, clear = base.ask("攻击金能提去吗"), base.ask("公积金能提取吗?")
+    assert (misheard.understood, misheard.restored) == ("攻击金能提去吗", "公积金能提取吗")
+    assert (clear.understood, clear.restored) == ("公积金能提取吗?", "")
+
+
+def test_the_part_that_was_asked_for_is_known_by_its_sounds(base: KnowledgeBase) -> None:
+    assert base.ask("补办社保卡要带什么才料").reason == base.ask("补办社保卡要带什么材料").reason
+
+
 def test_every_question_of_an_entry_finds_it_or_asks_back(base: KnowledgeBase) -> None:
     missed = []
     for entry in base.entries:

@@ -34,7 +34,7 @@ class ThreeEntries:
                 return Decision("answer", 0.95, entry, candidates=(Candidate(entry, 0.9, {}),), reason="把握足够")
         return Decision("refuse", 0.05, reason="把握不足")
 
-    def chosen(self, entry: Entry, question: str, today: date | None = None) -> Decision:
+    def chosen(self, entry: Entry, question: str, today: date | None = None, area: str = "") -> Decision:
         says = "当场就能拿到。" if "几天" in question else ""
         return Decision("answer", 1.0, entry, says=says)
 

@@ -6,10 +6,11 @@ import pytest
 from knowledge_base.entry import Entry
 from knowledge_base.evaluate import Row, summarise
 from knowledge_base.features import SIGNS, describe
-from knowledge_base.grams import GramModel, Postings
+from knowledge_base.grams import CHARACTERS, GramModel
 from knowledge_base.index import Index
+from knowledge_base.postings import Postings
 from knowledge_base.pseudo import far, make
-from knowledge_base.text import character_grams
+from knowledge_base.scored import Grams
 
 ENTRIES = (
     Entry(
@@ -25,12 +26,12 @@ ENTRIES = (
 
 def test_a_text_is_most_like_itself() -> None:
     texts = ["社保卡", "公积金", "路灯坏了"]
-    model = GramModel(character_grams, texts)
-    postings = Postings(model, texts)
-    rows = model.rows(texts)
-    for number in range(len(texts)):
-        begin, end = rows.indptr[number], rows.indptr[number + 1]
-        scores = postings.scores(rows.indices[begin:end], rows.data[begin:end])
+    model = GramModel.of(CHARACTERS, texts)
+    postings = Postings.of(model, texts)
+    for number, text in enumerate(texts):
+        grams = Grams.of(model, text)
+        touched = postings.touched(model.grams(grams.columns), grams.weights * model.idf[grams.columns])
+        scores = postings.scores(touched)
         assert scores.argmax() == number
         assert scores[number] == pytest.approx(1.0, abs=1e-5)
 

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from knowledge_base.errors import EntryInvalid
-from knowledge_base.loading import entries_from_jsonl, from_folder, queries_from_jsonl, spoken_seconds
+from knowledge_base.loading import entries_from_jsonl, from_folder, queries_from_jsonl
+from knowledge_base.reading import spoken_seconds
 
 GOOD: dict[str, Any] = {
     "id": "lamp",

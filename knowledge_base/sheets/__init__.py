@@ -1,0 +1,1 @@
+"""Entries as sheets (Excel, CSV) and as JSON for other systems: in and out."""

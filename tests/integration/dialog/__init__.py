@@ -1,0 +1,1 @@
+"""The dialogue with the real knowledge base."""
