@@ -118,6 +118,6 @@ class Follower:
                 self.trouble = None
             except Exception as error:  # calls go on with what there is; it is tried again
                 told = str(error) if isinstance(error, HotlineError) else type(error).__name__
-                if told != self.trouble:
+                if self.trouble is None:  # once, and not five times a second until it is over
                     log.error("publications cannot be followed: %s", told)
                 self.trouble = f"知识库的新发布暂时读不到:{told}"

@@ -112,7 +112,7 @@ def test_publications_of_another_process_come_whole(store: EntryStore, live: Liv
 
 
 def test_a_broken_database_leaves_the_answers_and_is_followed_again(
-    store: EntryStore, live: LiveKnowledge, tmp_path: Path
+    store: EntryStore, live: LiveKnowledge, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     publish(store, PARROT)
     heard = Heard(live)
@@ -123,6 +123,8 @@ def test_a_broken_database_leaves_the_answers_and_is_followed_again(
     until(lambda: bool(follower.trouble))
     assert "知识库的新发布暂时读不到" in str(follower.trouble)
     assert answered(live) == "parrot"
+    time.sleep(0.1)  # some twenty looks more
+    assert sum("cannot be followed" in record.message for record in caplog.records) == 1
     os.rename(tmp_path / "elsewhere.db", tmp_path / "kb.db")
     publish(store, entry())
     heard.wait(2)
