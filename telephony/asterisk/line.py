@@ -8,7 +8,7 @@ from uuid import UUID
 
 from telephony.asterisk.ami_text import Message
 from telephony.asterisk.audiosocket import SOUND_KINDS, Frame
-from telephony.asterisk.call import CAUSES, AsteriskCall
+from telephony.asterisk.call import GOODBYE, AsteriskCall
 from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.media import MediaConnection, MediaServer
 from telephony.asterisk.settings import AsteriskSettings, NodeSettings
@@ -274,7 +274,7 @@ class AsteriskLine:
             elif channel and call.away and channel.get("BridgeId") and channel.get("Context") not in OURS:
                 call.connected("")
         for name in list(self._goodbyes):
-            await self.exchange.hang_up(name, CAUSES["goodbye"])
+            await self.exchange.hang_up(name, GOODBYE)
         for name, message in there.items():
             await self._reap(name, message)
 

@@ -53,8 +53,11 @@ class Heard:
             self._condition.notify_all()
 
     def wait(self, count: int) -> None:
+        self.until(lambda: len(self.taken) >= count)
+
+    def until(self, true: Callable[[], bool]) -> None:
         with self._condition:
-            assert self._condition.wait_for(lambda: len(self.taken) >= count, timeout=60)
+            assert self._condition.wait_for(true, timeout=60)
 
 
 @pytest.fixture
@@ -103,8 +106,8 @@ def test_publications_of_another_process_come_whole(store: EntryStore, live: Liv
     with at_work(store, "many") as worker:
         worker.go()
         assert worker.says() == "done"
-    while live.number < store.live().number:
-        heard.wait(len(heard.taken) + 1)
+    last = store.live().number
+    heard.until(lambda: live.number >= last)
     follower.stop()
     assert all({each.id for each in taken} == set(IDS) for taken in heard.taken)
     assert all(len({each.spoken for each in taken}) == 1 for taken in heard.taken)

@@ -76,7 +76,12 @@ def test_another_matter_is_not_compared() -> None:
 )
 def test_what_never_holds_together_cannot_contradict(one: dict[str, object], other: dict[str, object]) -> None:
     assert not hold_together(replace(FEE, **one), replace(FEE, **other))  # type: ignore[arg-type]
-    assert hold_together(replace(FEE, **one), FEE)  # type: ignore[arg-type]
+    assert hold_together(replace(FEE, **one), replace(FEE, **one))  # type: ignore[arg-type]
+
+
+def test_a_district_answers_in_its_own_way_and_a_day_without_end_meets_every_other() -> None:
+    assert not hold_together(replace(FEE, areas=("城东区",)), FEE)
+    assert hold_together(replace(FEE, valid_to=date(2026, 6, 30)), FEE)
 
 
 def test_an_office_has_one_address() -> None:

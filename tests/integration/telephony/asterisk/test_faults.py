@@ -53,6 +53,24 @@ async def test_a_bot_that_is_down_leaves_new_callers_to_humans(asterisk: Asteris
         await agent.over.wait()
 
 
+async def test_a_refusal_that_comes_too_late_leaves_the_caller_in_the_queue(asterisk: Asterisk, street: Open) -> None:
+    settings = asterisk.settings
+
+    async def slow(call: Call) -> None:
+        time.sleep(settings.decide_s + 0.5)  # noqa: ASYNC251  # the whole process stands still
+        await call.refuse()
+
+    async with asyncio.timeout(PATIENCE_S):
+        opened = await street(asterisk, slow)
+        async with agent_phone(settings) as agent:
+            caller = await opened.dial()
+            await agent.up.wait()
+            caller.send(tone(0.5))
+            await until(lambda: loud_seconds(bytes(agent.heard)) > 0.4)
+            await caller.hang_up()
+            await agent.over.wait()
+
+
 async def test_ami_cut_for_thirty_seconds_loses_no_call(asterisk: Asterisk, street: Open) -> None:
     settings = asterisk.settings
     async with asyncio.timeout(60 + PATIENCE_S), TcpProxy(settings.host, settings.ami_port) as proxy:
