@@ -1,10 +1,10 @@
-# setup, demo, demo-asterisk, test, check, bench, docs: the commands of the README.
+# setup, demo, demo-asterisk, test, coverage, check, bench, docs: the commands of the README.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo demo-asterisk test check bench docs lock clean
+.PHONY: setup demo demo-asterisk test coverage check bench docs lock clean
 
 setup: $(STAMP)
 	@$(BIN)/hotline models fetch
@@ -23,6 +23,9 @@ demo-asterisk: setup
 	@$(BIN)/hotline demo --asterisk
 
 test: setup check
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+coverage: setup
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: $(STAMP)

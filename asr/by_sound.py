@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-import yaml
-
 from asr.sounds import Syllable, distance, syllables
+from core.yaml_file import read_yaml
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _NEGATIONS = frozenset("不没别无未非否")
@@ -48,7 +47,7 @@ def _common() -> dict[str, float]:
 @cache
 def _everyday() -> tuple[tuple[tuple[str, float], ...], tuple[tuple[re.Pattern[str], str], ...]]:
     """Return the terms with their weights and the rewrites of data/everyday.yaml."""
-    read = yaml.safe_load((Path(__file__).parent / "data" / "everyday.yaml").read_text(encoding="utf8"))
+    read = read_yaml(Path(__file__).parent / "data" / "everyday.yaml")
     terms = tuple((term, float(weight)) for weight, group in read["terms"].items() for term in group)
     return terms, tuple((re.compile(pattern), text) for pattern, text in read["rewrites"])
 

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 import opencc
-import yaml
+
+from core.yaml_file import read_yaml
 
 _LOOP = re.compile(r"(.{1,12}?)\1{3,}")
 """Anything said four times in a row; a single character must come eight times (see `has_loop`)."""
@@ -24,7 +25,7 @@ def _converter() -> opencc.OpenCC:
 
 @cache
 def _inventions() -> re.Pattern[str]:
-    lines = yaml.safe_load((Path(__file__).parent / "data" / "inventions.yaml").read_text(encoding="utf8"))
+    lines = read_yaml(Path(__file__).parent / "data" / "inventions.yaml")
     return re.compile("|".join(f"(?:{line})" for line in lines), re.IGNORECASE)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum, auto
 from functools import cache
 from pathlib import Path
 
-import yaml
+from core.yaml_file import read_yaml
 
 
 class Interrupts(StrEnum):
@@ -29,7 +29,7 @@ class Command:
 @cache
 def commands() -> tuple[Command, ...]:
     """Return all commands in the order of the file."""
-    listed = yaml.safe_load((Path(__file__).parent / "data" / "commands.yaml").read_text(encoding="utf8"))
+    listed = read_yaml(Path(__file__).parent / "data" / "commands.yaml")
     return tuple(Command(c["phrase"], tuple(c["say"]), Interrupts(c["interrupts"])) for c in listed)
 
 
@@ -42,7 +42,7 @@ def meanings() -> dict[str, Command]:
 @cache
 def answers() -> dict[str, str]:
     """Return what each way to answer one of the bot's fixed questions stands for (data/answers.yaml)."""
-    listed = yaml.safe_load((Path(__file__).parent / "data" / "answers.yaml").read_text(encoding="utf8"))
+    listed = read_yaml(Path(__file__).parent / "data" / "answers.yaml")
     return {say: answer["phrase"] for answer in listed for say in answer["say"]}
 
 

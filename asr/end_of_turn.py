@@ -6,10 +6,9 @@ from enum import StrEnum, auto
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from asr.recogniser import Transcript
 from asr.settings import TurnSettings
+from core.yaml_file import read_yaml
 
 _NOT_TEXT = re.compile(r"[^\w]+")
 _DIGITS = re.compile(r"[0-9零〇一二三四五六七八九幺两]")
@@ -45,7 +44,7 @@ class Ending(StrEnum):
 
 @cache
 def _endings() -> dict[str, tuple[str, ...]]:
-    lists = yaml.safe_load((Path(__file__).parent / "data" / "endings.yaml").read_text(encoding="utf8"))
+    lists = read_yaml(Path(__file__).parent / "data" / "endings.yaml")
     return {name: tuple(sorted(map(str, words), key=len, reverse=True)) for name, words in lists.items()}
 
 

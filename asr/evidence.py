@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from asr.sounds import distance, syllables
+from core.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class _Weights:
 
 @cache
 def _weights() -> _Weights:
-    read = yaml.safe_load((Path(__file__).parent / "data" / "closed_set.yaml").read_text(encoding="utf8"))
+    read = read_yaml(Path(__file__).parent / "data" / "closed_set.yaml")
     return _Weights(tuple(map(float, read["weights"].values())), float(read["least"]))
 
 

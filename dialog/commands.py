@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from tickets import sound
 
 
@@ -50,8 +49,7 @@ class Command(StrEnum):
 
 @cache
 def _data() -> dict[str, Any]:
-    text = (files("dialog") / "phrases.yaml").read_text(encoding="utf8")
-    data: dict[str, Any] = yaml.safe_load(text)
+    data: dict[str, Any] = read_yaml(files("dialog") / "phrases.yaml")
     return data
 
 

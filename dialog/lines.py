@@ -4,8 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
+from core.yaml_file import read_yaml
 from tickets import data_files
 
 _ROOMS = ("dialog", "dialog.outbound")
@@ -13,8 +12,8 @@ _ROOMS = ("dialog", "dialog.outbound")
 
 @cache
 def _lines(rooms: tuple[str, ...] = _ROOMS) -> dict[str, str]:
-    texts = [(files(room) / "lines.yaml").read_text(encoding="utf8") for room in rooms]
-    return {str(key): str(line) for text in texts for key, line in yaml.safe_load(text).items()}
+    read = [read_yaml(files(room) / "lines.yaml") for room in rooms]
+    return {str(key): str(line) for lines in read for key, line in lines.items()}
 
 
 _FILLERS = (

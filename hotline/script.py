@@ -51,6 +51,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.yaml_file import read_yaml
 from dialog.errors import ScriptInvalid
 from dialog.moves import Asked
 from dialog.ports import Staffing
@@ -259,7 +260,7 @@ class Script(_Part):
 def read_script(path: Path) -> Script:
     """Return the script in `path`. Raises `ScriptInvalid` with the field that is wrong."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf8"))
+        data = read_yaml(path)
         return Script.model_validate(data)
     except (OSError, UnicodeDecodeError) as error:
         raise ScriptInvalid(file=path, what=error) from error

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from dialog.forms.call_back import WANTS_HUMAN
 from ivr.queue_settings import QueueNames
 
@@ -67,7 +66,7 @@ def _plain(text: object) -> str:
 
 @cache
 def _words() -> dict[str, re.Pattern[str]]:
-    written = yaml.safe_load(Path(__file__).with_name("queue_words.yaml").read_text(encoding="utf8"))
+    written = read_yaml(Path(__file__).with_name("queue_words.yaml"))
     return {
         part: re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) for part, patterns in written.items()
     }

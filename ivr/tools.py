@@ -6,12 +6,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-import yaml
-
 from asr.recogniser import Transcript
 from core.clock import Clock
 from core.events import EventLog
 from core.sms import SmsGateway
+from core.yaml_file import read_yaml
 from dialog.desk import TicketDesk
 from dialog.moves import MoveIn, MoveOut
 from ivr.admission import Admission
@@ -57,7 +56,7 @@ class Texts:
 
 def load_texts() -> Texts:
     """Return the sentences of texts.yaml."""
-    return Texts(**yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text(encoding="utf8")))
+    return Texts(**read_yaml(Path(__file__).with_name("texts.yaml")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 import re
 from functools import lru_cache
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.text import DATA, clean
 
 REST = "其余"
@@ -18,7 +17,7 @@ _BEFORE, _AFTER = r"(?:我?(?:们|家|人)?(?:就?在|住在?|是))?", r"(?:那�
 @lru_cache(maxsize=1)
 def all_areas() -> tuple[str, ...]:
     """Return the districts that are known, by their full names (城东区)."""
-    names: list[str] = yaml.safe_load((DATA / "names.yaml").read_text(encoding="utf8"))
+    names: list[str] = read_yaml(DATA / "names.yaml")
     return tuple(name for name in names if len(name) > 2 and name[-1] in _ENDS)
 
 

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.entry import Entry
 from knowledge_base.text import DATA, clean
 
@@ -34,7 +33,7 @@ class Aspect:
 @lru_cache(maxsize=1)
 def aspects() -> dict[str, Aspect]:
     """Return the aspects that are known, by name."""
-    rows = yaml.safe_load((DATA / "aspects.yaml").read_text(encoding="utf8"))
+    rows = read_yaml(DATA / "aspects.yaml")
     return {
         name: Aspect(name, tuple(row["words"]), frozenset(row["same"]), row.get("field", ""), bool(row.get("asks")))
         for name, row in rows.items()
@@ -55,7 +54,7 @@ def covered_aspects(entry: Entry) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _areas() -> tuple[str, ...]:
-    return tuple(yaml.safe_load((DATA / "names.yaml").read_text(encoding="utf8")))
+    return tuple(read_yaml(DATA / "names.yaml"))
 
 
 def names(text: str) -> frozenset[str]:

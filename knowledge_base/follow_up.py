@@ -4,8 +4,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.aspects import aspects
 from knowledge_base.text import DATA, clean, question_core, syllables
 
@@ -14,7 +13,7 @@ _BACKWARD = re.compile(r"^(那么?|这个|那个|它|这种|那种|要是|如果
 
 @lru_cache(maxsize=1)
 def _empty_words() -> re.Pattern[str]:
-    words: list[str] = yaml.safe_load((DATA / "function_words.yaml").read_text(encoding="utf8"))
+    words: list[str] = read_yaml(DATA / "function_words.yaml")
     every = {*words, *(word for aspect in aspects().values() if aspect.field or aspect.asks for word in aspect.words)}
     return re.compile("|".join(map(re.escape, sorted(every, key=lambda word: (-len(word), word)))))
 

@@ -8,13 +8,11 @@ from typing import Any, Literal
 
 import yaml
 
+from core.yaml_file import read_yaml
 from knowledge_base.entry import Entry
 from knowledge_base.errors import EntryInvalid
 from knowledge_base.reading import problems
 from knowledge_base.serial import FieldWrong, from_data
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Ten times as fast where PyYAML was built with its C part, and as safe."""
 
 
 def from_folder(folder: Path) -> tuple[Entry, ...]:
@@ -42,7 +40,7 @@ def from_folder(folder: Path) -> tuple[Entry, ...]:
 
 def _entries_of(file: Path) -> Iterator[Entry]:
     try:
-        rows = yaml.load(file.read_text(encoding="utf8"), _LOADER)
+        rows = read_yaml(file)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EntryInvalid(file=file, where="—", what=error) from error
     if not isinstance(rows, list):

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.entry import Entry
 from knowledge_base.text import DATA, clean, syllable
 
@@ -72,7 +71,7 @@ def make(entries: Sequence[Entry], limit: int = 2500, seed: int = 12345) -> Pseu
 @lru_cache(maxsize=1)
 def far() -> tuple[str, ...]:
     """Return questions and chat that no hotline's knowledge base answers."""
-    lines: list[str] = yaml.safe_load((DATA / "far.yaml").read_text(encoding="utf8"))
+    lines: list[str] = read_yaml(DATA / "far.yaml")
     return tuple(lines)
 
 

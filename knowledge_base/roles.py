@@ -6,8 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.text import DATA
 
 
@@ -34,7 +33,7 @@ class Actor:
 
 @lru_cache(maxsize=1)
 def _rules() -> dict[str, dict[str, Any]]:
-    rules: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "roles.yaml").read_text(encoding="utf8"))
+    rules: dict[str, dict[str, Any]] = read_yaml(DATA / "roles.yaml")
     return rules
 
 

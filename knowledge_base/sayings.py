@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.entry import Entry
 from knowledge_base.reading import SPOKEN_SECONDS, spoken_seconds
 from knowledge_base.text import DATA
@@ -24,7 +23,7 @@ class _Sayings:
 
 @lru_cache(maxsize=1)
 def _sayings() -> _Sayings:
-    data = yaml.safe_load((DATA / "sayings.yaml").read_text(encoding="utf8"))
+    data = read_yaml(DATA / "sayings.yaml")
     patterns = {aspect: re.compile(pattern) for aspect, pattern in data["answers"].items()}
     return _Sayings(data["fields"], data["more_materials"], patterns)
 

@@ -6,9 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
 from core.pinyin import FIGURES, blurred, spelled
+from core.yaml_file import read_yaml
 
 DATA = Path(__file__).parent / "data"
 
@@ -18,7 +17,7 @@ _ESCAPED = re.compile(r"_x[0-9a-f]{4}_")
 
 @lru_cache(maxsize=1)
 def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
-    groups: dict[str, list[str]] = yaml.safe_load((DATA / "synonyms.yaml").read_text(encoding="utf8"))
+    groups: dict[str, list[str]] = read_yaml(DATA / "synonyms.yaml")
     canonical = {word: name for name, words in groups.items() for word in (name, *words)}
     longest_first = sorted(canonical, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(re.escape, longest_first))), canonical
@@ -26,7 +25,7 @@ def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _courtesies() -> re.Pattern[str]:
-    words: list[str] = yaml.safe_load((DATA / "courtesies.yaml").read_text(encoding="utf8"))
+    words: list[str] = read_yaml(DATA / "courtesies.yaml")
     return re.compile("|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word)))))
 
 

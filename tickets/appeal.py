@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.multiclass import OneVsRestClassifier
 
 from tickets.data_files import read
 from tickets.grams import grams
@@ -50,6 +47,10 @@ class KindClassifier:
     """Rules with weights (`kinds.yaml`) over a small learned model (`appeals.yaml`), trained when it is made."""
 
     def __init__(self) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # takes seconds that no other command should wait
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.multiclass import OneVsRestClassifier
+
         written = [(text, kind) for kind, texts in read("appeals").items() for text in texts]
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=1)
         features = self._grams.fit_transform([text for text, _ in written])

@@ -4,11 +4,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from core.yaml_file import read_yaml
 
 
 @cache
 def read(name: str) -> Any:
     """Return the parsed `tickets/data/{name}.yaml`."""
-    text = (files("tickets") / "data" / f"{name}.yaml").read_text(encoding="utf8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return read_yaml(files("tickets") / "data" / f"{name}.yaml")

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-
 from tickets.data_files import read
 from tickets.grams import grams
 from tickets.sound import blur, find, plain
@@ -30,6 +28,8 @@ class ResponsibilityList:
     """Matches what was said against each matter's signs and examples, in characters and in sound."""
 
     def __init__(self, matters: Iterable[Mapping[str, Any]], fallback: Mapping[str, Any]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # takes seconds that no other command should wait
+
         rows = list(matters)
         self.matters: tuple[Matter, ...] = tuple(_matter(row) for row in rows)
         self.fallback = _matter(fallback)

@@ -5,15 +5,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from dialog.commands import Command, says, squeeze, trim
 from tickets.ticket import Kind
 
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((files("dialog.intake") / "wording.yaml").read_text(encoding="utf8"))
+    data: dict[str, Any] = read_yaml(files("dialog.intake") / "wording.yaml")
     return data
 
 

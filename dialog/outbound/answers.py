@@ -6,8 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from dialog.commands import squeeze
 from tickets.callbacks import Satisfied, Solved
 
@@ -101,9 +100,7 @@ def _named(question: str, clause: str) -> str | None:
 
 @cache
 def _patterns() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    raw: dict[str, dict[str, Any]] = yaml.safe_load(
-        (files("dialog.outbound") / "answers.yaml").read_text(encoding="utf8")
-    )
+    raw: dict[str, dict[str, Any]] = read_yaml(files("dialog.outbound") / "answers.yaml")
     return {
         question: [
             (name.rstrip("_"), re.compile("|".join(f"(?:{each})" for each in lists))) for name, lists in named.items()

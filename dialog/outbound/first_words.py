@@ -10,8 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from dialog.commands import squeeze
 from tickets import sound
 
@@ -81,7 +80,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _data() -> dict[str, Any]:
-    raw = yaml.safe_load((files("dialog.outbound") / "first_words.yaml").read_text(encoding="utf8"))
+    raw = read_yaml(files("dialog.outbound") / "first_words.yaml")
     kinds = {kind: (_any(spec["words"]), _any(spec["alone"])) for kind, spec in raw["kinds"].items()}
     return {
         "announces": _any(raw["announces"]),

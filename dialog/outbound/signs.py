@@ -5,8 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
-
+from core.yaml_file import read_yaml
 from dialog.commands import squeeze
 
 Sign = Literal[
@@ -50,9 +49,7 @@ _LEAST_MATTER = 6
 
 @cache
 def _rules() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None, int]]:
-    raw: dict[str, dict[str, Any]] = yaml.safe_load(
-        (files("dialog.outbound") / "phrases.yaml").read_text(encoding="utf8")
-    )
+    raw: dict[str, dict[str, Any]] = read_yaml(files("dialog.outbound") / "phrases.yaml")
     return {name: (_any(spec["inside"]), _any(spec.get("unless")), spec["longest"]) for name, spec in raw.items()}
 
 

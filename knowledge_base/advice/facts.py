@@ -7,8 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.advice.figures import DIGITS, NUMBER, worth
 from knowledge_base.text import DATA, canonical, clean
 
@@ -123,5 +122,5 @@ def _any(words: Iterable[str]) -> str:
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
     """Return the words by which facts are known."""
-    loaded: dict[str, Any] = yaml.safe_load((DATA / "facts.yaml").read_text(encoding="utf8"))
+    loaded: dict[str, Any] = read_yaml(DATA / "facts.yaml")
     return loaded

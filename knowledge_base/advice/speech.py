@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.advice.places import telephones
 from knowledge_base.advice.remarks import Remark, Severity
 from knowledge_base.entry import Entry
@@ -40,7 +39,7 @@ class _Speech:
 @lru_cache(maxsize=1)
 def speech() -> _Speech:
     """Return the rules."""
-    data = yaml.safe_load((DATA / "hard_to_speak.yaml").read_text(encoding="utf8"))
+    data = read_yaml(DATA / "hard_to_speak.yaml")
     rules = tuple(_Rule(re.compile(row["pattern"], re.IGNORECASE), row["what"], row["how"]) for row in data["rules"])
     return _Speech(**{**data, "rules": rules, "said_signs": frozenset(data["said_signs"])})
 

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import yaml
-
+from core.yaml_file import read_yaml
 from knowledge_base.headings import HEADINGS
 from knowledge_base.serial import from_data
 from knowledge_base.sheets.cells import write_cell
@@ -13,7 +12,7 @@ from knowledge_base.text import DATA
 
 def write_template(file: Path) -> None:
     """Write the template to `file`, as CSV where it ends so, else as Excel; raises OSError."""
-    words = yaml.safe_load((DATA / "sheet.yaml").read_text(encoding="utf8"))
+    words = read_yaml(DATA / "sheet.yaml")
     example = from_data(words["example"])
     explained = [words["explained"][field] for field in HEADINGS]
     write_table(

@@ -25,8 +25,9 @@ CHOICES = {"KEY1": Returned.WANTS_BOT, "KEY2": Returned.WANTS_CALL_BACK}
 """What a waiting caller may press (templates/extensions.conf)."""
 KEYS = frozenset("0123456789*#")
 
-GOODBYE = 16
-"""Hang-up cause (ITU-T Q.850) of normal clearing: a BYE."""
+Cause = Literal["busy", "unavailable", "goodbye"]
+CAUSES: dict[Cause, int] = {"busy": 17, "unavailable": 19, "goodbye": 16}
+"""Hang-up causes (ITU-T Q.850): user busy becomes SIP 486, no answer 480, normal clearing a BYE."""
 
 
 class Owner(Protocol):
@@ -131,8 +132,7 @@ class AsteriskCall:
         """Decline the call; whoever waits for a human by then, because we were slow, stays there."""
         if not self._over and not self._attached.is_set():
             self._by_us = self.decided = True
-            place = {"Context": "refuse", "Exten": "busy" if busy else "unavailable", "Priority": 1}
-            self._exchange.order("Redirect", {"Channel": self.channel, **place})
+            self._exchange.set(self.channel, "HOTLINE_REFUSED", CAUSES["busy" if busy else "unavailable"])
             self.end("us", "refused")
 
     def events(self) -> AsyncIterator[LineEvent]:
@@ -188,7 +188,7 @@ class AsteriskCall:
             return
         self._by_us = True
         channel, media = self.channel, self._media
-        if not await self._exchange.hang_up(channel, GOODBYE) and media and not self._exchange.reachable:
+        if not await self._exchange.hang_up(channel, CAUSES["goodbye"]) and media and not self._exchange.reachable:
             media.owner = None
             self._media = None
             self._line.hang_up_later(channel, media)

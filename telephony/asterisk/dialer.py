@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 from telephony.asterisk.ami_text import Message
-from telephony.asterisk.call import GOODBYE, AsteriskCall
+from telephony.asterisk.call import CAUSES, AsteriskCall
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.dialer import Unanswered
@@ -106,7 +106,7 @@ class AsteriskDialer:
 
     async def _drop(self, call: AsteriskCall) -> None:
         if call.channel:
-            await self._line.exchange.hang_up(call.channel, GOODBYE)
+            await self._line.exchange.hang_up(call.channel, CAUSES["goodbye"])
         call.end("us", "cancelled")
 
     def _hear(self, message: Message) -> None:

@@ -90,6 +90,10 @@ class Exchange:
         with contextlib.suppress(LineError):
             self.ami.send(name, fields)
 
+    def set(self, channel: str, variable: str, value: object) -> None:
+        """Set a channel's variable, for the dialplan to read."""
+        self.order("Setvar", {"Channel": channel, "Variable": variable, "Value": value})
+
     async def redirect(
         self, channel: str, context: str, extension: str, variables: dict[str, object] | None = None
     ) -> bool:
@@ -109,7 +113,7 @@ class Exchange:
         Raises `AmiDown`, and `AmiRefused` where one of them has gone.
         """
         for name, value in (variables or {}).items():
-            self.ami.send("Setvar", {"Channel": channel, "Variable": name, "Value": value})
+            self.set(channel, name, value)
         fields: dict[str, object] = {"Channel": channel, "Context": place[0], "Exten": place[1], "Priority": 1}
         if extra:
             other, (context, exten) = extra

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from telephony.asterisk.ami_text import Message
 from telephony.asterisk.audiosocket import SOUND_KINDS, Frame
-from telephony.asterisk.call import GOODBYE, AsteriskCall
+from telephony.asterisk.call import CAUSES, AsteriskCall
 from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.media import MediaConnection, MediaServer
 from telephony.asterisk.settings import AsteriskSettings, NodeSettings
@@ -216,8 +216,7 @@ class AsteriskLine:
     def _think(self, call: AsteriskCall) -> None:
         """Let it ring on while nothing is decided; else the dialplan would pass it on."""
         if not call.decided:
-            place = {"Context": "thinking", "Exten": "s", "Priority": 1}
-            self.exchange.order("Redirect", {"Channel": call.channel, **place})
+            self.exchange.set(call.channel, "HOTLINE_THINKING", self._node.name)
 
     def _welcome(self, connection: MediaConnection, call_id: UUID) -> None:
         if expected := self._expected.pop(call_id, None):
@@ -274,7 +273,7 @@ class AsteriskLine:
             elif channel and call.away and channel.get("BridgeId") and channel.get("Context") not in OURS:
                 call.connected("")
         for name in list(self._goodbyes):
-            await self.exchange.hang_up(name, GOODBYE)
+            await self.exchange.hang_up(name, CAUSES["goodbye"])
         for name, message in there.items():
             await self._reap(name, message)
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import numpy as np
-import yaml
+
+from core.yaml_file import read_yaml
 
 TEXTS = Path(__file__).with_name("prompts.yaml")
 RATE = 8000
@@ -21,7 +22,7 @@ Speak = Callable[[str], Awaitable[bytes]]
 
 def prompts() -> dict[str, str]:
     """Return what is said in each file, by its path under sounds/zh without the ending."""
-    folders = yaml.safe_load(TEXTS.read_text(encoding="utf8"))
+    folders = read_yaml(TEXTS)
     return {f"{folder}/{name}": text for folder, texts in folders.items() for name, text in texts.items()}
 
 

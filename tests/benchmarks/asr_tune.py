@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from scipy.optimize import minimize
 
 from asr import evidence
@@ -31,6 +30,7 @@ from asr.hearing import load
 from asr.settings import AsrSettings
 from core.audio import Pcm, write_wav
 from core.models import cache_folder
+from core.yaml_file import read_yaml
 from tts.kokoro import Kokoro
 from tts.telephone import through_telephone
 
@@ -180,9 +180,7 @@ def fit(said: list[tuple[Utterance, list[Evidence]]]) -> None:
         print(
             f"least {least}: {np.mean(commands):.1%} of commands right, {np.mean(taken):.1%} of others taken for one"
         )
-    names = list(
-        yaml.safe_load(Path(evidence.__file__).with_name("data").joinpath("closed_set.yaml").read_text())["weights"]
-    )
+    names = list(read_yaml(Path(evidence.__file__).with_name("data").joinpath("closed_set.yaml"))["weights"])
     for name, weight in zip(names, fitted(heard), strict=True):
         print(f"  {name}: {weight:.3f}")
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from rich.progress import Progress, track
 
 from core.audio import read_wav, write_wav
 from core.models import cache_folder
+from core.yaml_file import read_yaml
 from dialog.lines import all_lines
 from dialog.moves import Heard, MoveOut, Note, Say
 from hotline.settings import HotlineSettings
@@ -37,7 +37,7 @@ class Question:
 def questions(known: bool = False) -> list[Question]:
     """Return the questions with an answer: those nobody has tuned on, or the `known` ones."""
     file = DATA / ("known_questions.yaml" if known else "spoken_questions.yaml")
-    rows = yaml.safe_load(file.read_text(encoding="utf8"))
+    rows = read_yaml(file)
     return [Question(row["say"], tuple(row["expect"])) for row in rows if row["expect"]]
 
 

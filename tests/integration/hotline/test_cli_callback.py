@@ -25,8 +25,8 @@ from tests.small_city import small_city
 PATIENCE_S = 240.0
 """Most of it for a machine on which nothing was rendered before."""
 CITIZEN = "13800007777"
-SILENCE_S = 2.0
-"""After so much of it the citizen takes the other one to have finished."""
+SILENCE_S = 5.0
+"""After so much of it the citizen takes the other one to have finished; a clause may take seconds to render."""
 
 
 class Citizen:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import typer
-import yaml
 
 from core.errors import SettingsError
 from core.settings import load
+from core.yaml_file import read_yaml
 from hotline.cli import app
 from hotline.settings import HotlineSettings
 from telephony.asterisk.config import rendered
@@ -36,7 +36,7 @@ def test_each_node_has_its_own_ports() -> None:
 
 
 def test_every_service_runs_a_command_that_exists() -> None:
-    services = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf8"))["services"]
+    services = read_yaml(DOCKER / "compose.yaml")["services"]
     for service in services.values():
         command = typer.main.get_command(app)
         for word in service["command"]:
