@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import yaml
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Ten times as fast where PyYAML was built with its C part, and as safe."""
 
 
@@ -18,4 +18,4 @@ class Readable(Protocol):
 
 def read_yaml(file: Readable) -> Any:
     """Return the parsed `file` (UTF-8). Raises `OSError`, `UnicodeDecodeError` or `yaml.YAMLError`."""
-    return yaml.load(file.read_text(encoding="utf8"), LOADER)
+    return yaml.load(file.read_text(encoding="utf8"), _LOADER)
