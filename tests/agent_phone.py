@@ -9,6 +9,7 @@ from telephony.asterisk.settings import AsteriskSettings
 from telephony.line import Audio, Call, HungUp, KeyPress
 from telephony.settings import LineSettings
 from telephony.sip_line import SipLine
+from tests.serving import until
 
 
 class AgentPhone:
@@ -28,9 +29,13 @@ class AgentPhone:
         self.calls = 0
 
     async def log_in(self) -> None:
-        """Listen and register."""
+        """Listen and register; the queues learn of it a moment after the telephone does."""
         await self.line.start(self._take)
         await self.register()
+        exchange = Exchange(self._settings)
+        await exchange.start()
+        await until(lambda: all(each.logged_in for each in exchange.queues.of_agent(self.number).values()))
+        await exchange.stop()
 
     async def listen(self) -> None:
         """Listen on the port without registering: a telephone somewhere in the public network."""

@@ -17,6 +17,7 @@ from telephony.dialled import Dialled
 from telephony.line import Answerer, Audio, Call, HungUp, KeyPress
 from tests.asterisk import two_nodes
 from tests.integration.telephony.conftest import tone
+from tests.serving import until
 
 PATIENCE_S = 30.0
 
@@ -80,13 +81,17 @@ class Street:
         await self.telephone.start()
         for agent in self.settings.agents if self._fresh else ():
             self.line.exchange.order("QueuePause", {"Interface": f"PJSIP/{agent.number}", "Paused": "false"})
-        await self.line.exchange.ami.ask("Ping")
+        await until(lambda: not (self._fresh and self._paused()))
         return self
 
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    def _paused(self) -> bool:
+        agents = (self.line.exchange.queues.of_agent(agent.number) for agent in self.settings.agents)
+        return any(member.paused for queues in agents for member in queues.values())
 
     async def dial(self, number: str = "13800001234") -> Dialled:
         """Call 12345."""
