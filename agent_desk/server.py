@@ -21,8 +21,8 @@ from agent_desk.errors import (
 )
 from agent_desk.openapi import MOST_NUMBER, NUMBERS, describe
 from agent_desk.operation import Call, File, Model, Operation
-from agent_desk.settings import DeskSettings
 from core.errors import HotlineError
+from core.http_site import HttpSite
 from knowledge_base import errors as knowledge
 from knowledge_base.roles import Actor
 from knowledge_base.settings import Person
@@ -57,36 +57,17 @@ _STATUS: dict[type[HotlineError], int] = {
 """Status of an error; one of ours that is not named says that something of ours does not work now (503)."""
 
 
-class DeskServer:
+class DeskServer(HttpSite):
     """Serves `operations` to `people`, and their description at /api/openapi.json to anybody."""
 
-    def __init__(
-        self, operations: Sequence[Operation], people: Sequence[Person], settings: DeskSettings, version: str
-    ) -> None:
-        self._people, self._settings = people, settings
+    def __init__(self, operations: Sequence[Operation], people: Sequence[Person], most_mb: int, version: str) -> None:
+        self._people, self._most_mb = people, most_mb
         self._description = json.dumps(describe(operations, version), ensure_ascii=False).encode()
-        app = web.Application(client_max_size=settings.most_mb << 20, middlewares=[_sentences])
+        app = web.Application(client_max_size=most_mb << 20, middlewares=[_sentences])
         app.router.add_get("/api/openapi.json", self._show_description)
         for operation in operations:
             app.router.add_route(operation.method, operation.path, self._handler(operation))
-        self._runner = web.AppRunner(app, access_log=None)
-        self.port = 0
-
-    async def start(self) -> None:
-        """Listen. Raises `DeskPortTaken`."""
-        host, port = self._settings.host, self._settings.port
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise DeskPortTaken(host=host, port=port) from error
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        await self._runner.cleanup()
+        super().__init__(app, DeskPortTaken)
 
     async def _show_description(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._description, content_type="application/json")
@@ -130,7 +111,7 @@ class DeskServer:
         try:
             data = await request.read()
         except web.HTTPRequestEntityTooLarge:
-            raise BodyTooLarge(most_mb=self._settings.most_mb) from None
+            raise BodyTooLarge(most_mb=self._most_mb) from None
         if operation.body is None:
             if not data:
                 raise RequestWrong(what="没有内容")

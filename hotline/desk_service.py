@@ -60,8 +60,8 @@ class DeskService:
             self._recalibrating.start()
             operations = self._operations(store, mind)
             desk, people = self.settings.desk, self.settings.knowledge.people
-            self._server = DeskServer(operations, people, desk, version("hotline12345"))
-            await self._server.start()
+            self._server = DeskServer(operations, people, desk.most_mb, version("hotline12345"))
+            await self._server.start(desk.host, desk.port)
         except BaseException:
             await self.stop()
             raise

@@ -3,7 +3,6 @@
 import logging
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from core.clock import Clock
 from core.database import Database
 from core.errors import HotlineError
+from core.looking import LookingThread
 from dialog.signs import asks
 from hotline.masking import masked
 from hotline.settings import HotlineSettings
@@ -90,51 +90,30 @@ class KnowledgeCare:
         self._reminders.remind(now)
 
 
-class CareThread:
-    """A thread that looks every few seconds; it ends with the service."""
+class CareThread(LookingThread):
+    """Looks every few seconds with a database connection of its own; it ends with the service."""
 
     def __init__(self, settings: HotlineSettings, live: LiveKnowledge, clock: Clock) -> None:
+        super().__init__("inbox of unanswered questions", LOOK_S, "没答上来的问题暂时收不进来")
         self._settings, self._live, self._clock = settings, live, clock
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="knowledge care", daemon=True)
-        self.trouble: str | None = None
-        """Why the inbox does not go on at the moment; calls do."""
+        self._care: KnowledgeCare | None = None
+        self._database: Database | None = None
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
+    def look(self) -> bool:
+        """See `KnowledgeCare.look`; what was read is marked, so that nothing is lost where it fails."""
+        if self._care is None:
+            self._database = self._database or Database(self._settings.records.database_url)
+            notices = RecordedNotices(self._database)
+            self._care = KnowledgeCare(self._settings, self._database, self._live, self._clock, notices)
+        return self._care.look()
 
-    def stop(self) -> None:
-        """Look no more; returns when the thread has ended."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        care: KnowledgeCare | None = None
-        database: Database | None = None
-        wait_s = LOOK_S
-        while not self._ended.wait(wait_s):
-            try:
-                if care is None:
-                    database = database or Database(self._settings.records.database_url)
-                    notices = RecordedNotices(database)
-                    care = KnowledgeCare(self._settings, database, self._live, self._clock, notices)
-                wait_s = LOOK_S / 10 if care.look() else LOOK_S
-                self.trouble = None
-            except Exception as error:  # it is tried again; nothing is lost, for what is read is marked
-                told = str(error) if isinstance(error, HotlineError) else type(error).__name__
-                if self.trouble is None:
-                    log.error("the inbox of unanswered questions stands still: %s", told)
-                self.trouble, wait_s = f"没答上来的问题暂时收不进来:{told}", LOOK_S
-        self._end(care, database)
-
-    def _end(self, care: KnowledgeCare | None, database: Database | None) -> None:
+    def close(self) -> None:
+        """Leave the work to another process."""
         try:
-            if care:
-                care.let_go()
+            if self._care:
+                self._care.let_go()
         except HotlineError as error:
             log.warning("the reading of unanswered questions was not handed on: %s", error)
         finally:
-            if database:
-                database.close()
+            if self._database:
+                self._database.close()

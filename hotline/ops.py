@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from core.errors import HotlineError
 from core.events import Event
+from core.http_site import HttpSite
 
 GAP_BUCKETS = (0.3, 0.5, 0.7, 0.9, 1.1, 1.3, 1.6, 2.0, 3.0, 5.0)
 
@@ -64,30 +65,14 @@ class Metrics:
                 self._failures.labels(event.kind.partition(".")[0]).inc()
 
 
-class HealthPage:
-    """Serves both pages on aiohttp. `problems` returns a sentence for everything that is not well."""
+class HealthPage(HttpSite):
+    """Serves both pages. `problems` returns a sentence for everything that is not well."""
 
     def __init__(self, metrics: Metrics, problems: Callable[[], Sequence[str]]) -> None:
         self._metrics, self._problems = metrics, problems
         app = web.Application()
         app.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._show)])
-        self._runner = web.AppRunner(app, access_log=None)
-        self.port = 0
-
-    async def start(self, host: str, port: int) -> None:
-        """Listen on TCP `host`:`port` (0: any free one). Raises `HealthPortTaken`."""
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port)
-        try:
-            await site.start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise HealthPortTaken(host=host, port=port) from error
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        await self._runner.cleanup()
+        super().__init__(app, HealthPortTaken)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         problems = list(self._problems())

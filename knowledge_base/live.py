@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
-from core.errors import HotlineError
+from core.looking import LookingThread
 from knowledge_base.base import KnowledgeBase
 from knowledge_base.calibration import Calibrator
 from knowledge_base.entry import Context, Decision, Entry
@@ -82,25 +82,12 @@ class LiveKnowledge:
         self._listeners.append(listener)
 
 
-class Follower:
-    """A thread that brings every publication into a `LiveKnowledge`; each process that is asked has one."""
+class Follower(LookingThread):
+    """Brings every publication into a `LiveKnowledge`; each process that is asked has one."""
 
     def __init__(self, live: LiveKnowledge, store: EntryStore, look_s: float = LOOK_S) -> None:
-        self._live, self._store, self._look_s = live, store, look_s
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="publications", daemon=True)
-        self.trouble: str | None = None
-        """Why publications are not followed at the moment; calls go on with what they have."""
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more; returns when the thread has ended."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        super().__init__("publications", look_s, "知识库的新发布暂时读不到")
+        self._live, self._store = live, store
 
     def look(self) -> bool:
         """Look once; return whether something had been published."""
@@ -110,14 +97,3 @@ class Follower:
         self._live.take(news.number, news.entries, news.gone)
         log.info("publication %d: %d entries changed, %d gone", news.number, len(news.entries), len(news.gone))
         return True
-
-    def _run(self) -> None:
-        while not self._ended.wait(self._look_s):
-            try:
-                self.look()
-                self.trouble = None
-            except Exception as error:  # calls go on with what there is; it is tried again
-                told = str(error) if isinstance(error, HotlineError) else type(error).__name__
-                if self.trouble is None:  # once, and not five times a second until it is over
-                    log.error("publications cannot be followed: %s", told)
-                self.trouble = f"知识库的新发布暂时读不到:{told}"

@@ -14,7 +14,6 @@ from agent_desk.files import FileDesk
 from agent_desk.inbox import InboxDesk
 from agent_desk.jobs import Jobs
 from agent_desk.server import DeskServer
-from agent_desk.settings import DeskSettings
 from agent_desk.sheets import SheetDesk
 from agent_desk.writing import WritingDesk
 from core.clock import SystemClock
@@ -114,8 +113,8 @@ async def desk(tmp_path: Path, small_entries: tuple[Entry, ...], small_base: Kno
         *SheetDesk(store, jobs, clock).operations(),
         *FileDesk(files, clock).operations(),
     ]
-    server = DeskServer(operations, PEOPLE, DeskSettings(port=0, most_mb=1), "test")
-    await server.start()
+    server = DeskServer(operations, PEOPLE, 1, "test")
+    await server.start("127.0.0.1", 0)
     async with aiohttp.ClientSession() as session:
         yield Desk(f"http://127.0.0.1:{server.port}", store, live, speech, session)
     await jobs.close()
