@@ -22,6 +22,7 @@ from knowledge_base.index import Index
 from knowledge_base.restoring import Restorer
 from knowledge_base.scored import Weights
 from knowledge_base.text import DATA, question_core
+from knowledge_base.trees import Trees
 
 Vector = npt.NDArray[np.float32]
 
@@ -30,8 +31,12 @@ VERSION = 5
 _DUPLICATE = 0.8
 """Title cosine from which two entries are held to answer the same question."""
 _FOLDS = 4
+_COMPARED = 200
+"""Rows on which the quick trees must say what the model says."""
 _ASKED_OF = 4000
 """Of more entries than these a part, chosen by chance, is calibrated on: it says as much about them all."""
+_LARGE, _ASKED_OF_LARGE = 20_000, 1500
+"""A base of more entries takes long to index as it is; so many questions are asked of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,11 @@ def examples(
     A small collection is asked in several rounds, each with other things taken out of its entries; of a large one a
     part is asked.
     """
+    limit = min(recipe.pseudo_questions, _ASKED_OF_LARGE) if len(entries) > _LARGE else recipe.pseudo_questions
     entries = _asked_of(entries)
-    rounds = max(1, min(4, recipe.pseudo_questions // max(1, 2 * len(entries))))
+    rounds = max(1, min(4, limit // max(1, 2 * len(entries))))
     found = [
-        _one_round(entries, embedder, recipe, 12345 + number, recipe.pseudo_questions // rounds, progress)
-        for number in range(rounds)
+        _one_round(entries, embedder, recipe, 12345 + number, limit // rounds, progress) for number in range(rounds)
     ]
     return Examples(*(np.concatenate([getattr(part, one.name) for part in found]) for one in fields(Examples)))
 
@@ -157,7 +162,7 @@ class Calibrator:
             inside = folds == fold
             model = boosted().fit(features[~inside], known.right[~inside])
             raw[inside] = model.decision_function(features[inside])
-        self._model = boosted().fit(features, known.right)
+        self._trees = Trees(boosted().fit(features, known.right), features[:_COMPARED])
         scale = LogisticRegression(C=1e3).fit(raw[:, None], known.right)
         self._slope, self._offset = float(scale.coef_[0, 0]), float(scale.intercept_[0])
         self._confidence = scale.predict_proba(raw[:, None])[:, 1]
@@ -166,8 +171,8 @@ class Calibrator:
 
     def confidence(self, features: Vector) -> float:
         """Return the probability that the entry described by `features` answers the question."""
-        raw = self._model.decision_function(features[None, self._used])
-        return 1.0 / (1.0 + math.exp(-(self._slope * float(raw[0]) + self._offset)))
+        raw = self._trees.decision(features[self._used])
+        return 1.0 / (1.0 + math.exp(-(self._slope * raw + self._offset)))
 
     def curve(self, answer_from: float) -> Curve:
         """Return how good the calibration is where questions are answered from the confidence `answer_from` on."""
@@ -190,8 +195,7 @@ def remembered_examples(
     progress: Callable[[int, int], None] | None = None,
 ) -> Examples:
     """Return `examples`, from the cache folder where the same entries were asked the same way before."""
-    entries = _asked_of(entries)
-    asked = repr((VERSION, _words(), recipe, embedder is None, tuple(entries)))
+    asked = repr((VERSION, _words(), recipe, embedder is None, len(entries) > _LARGE, tuple(_asked_of(entries))))
     key = hashlib.sha256(asked.encode()).hexdigest()[:32]
     file = cache_folder() / "calibration" / f"{key}.npz"
     try:

@@ -4,7 +4,7 @@
 
 Each size is measured in a process of its own, on one core. Times are those of the processor, so that what else runs
 on the machine does not count; beside them stands what a clock showed. Nothing is embedded; `--vectors` adds vectors
-made by chance, to measure what they take to keep and to multiply.
+made by chance, to measure what they take to keep and to multiply. No calibration is remembered from an earlier run.
 """
 
 import os
@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,9 @@ def _resident() -> float:
 
 def measure(size: int, ways: int, queries: int, vectors: bool) -> dict[str, Any]:
     """Measure one size in this process."""
+    import sklearn.ensemble  # loading a library is no work on the entries
+    import sklearn.linear_model  # noqa: F401
+
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     entries: list[Entry] = made_up(size, ways)
     of_entries = _resident()
@@ -145,7 +149,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     title = f"{chosen.ways} ways of asking, {'with vectors made by chance' if chosen.vectors else 'no vectors'}"
     report = Report("kb_scale", f"What a large knowledge base costs ({title})")
     for size in chosen.sizes:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with TemporaryDirectory() as empty, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            os.environ["HOTLINE_CACHE"] = empty
             found = pool.submit(measure, size, chosen.ways, chosen.queries, chosen.vectors).result()
         _rows(report, size, found, chosen.ways <= 3 and not chosen.vectors)
     report.show(chosen.json)
