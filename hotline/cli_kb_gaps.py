@@ -78,6 +78,7 @@ def list_gaps(
         typer.echo(json.dumps([_data(gap) for gap in found], ensure_ascii=False))
         return
     table = Table("编号", "问题", "次数", "原因", "最近一次", "状态", "部门", "期限", "草稿", title="没答上来的问题")
+    table.columns[1].min_width, table.columns[1].overflow = 20, "fold"  # what it is about is read first
     for gap in found:
         table.add_row(
             str(gap.id),

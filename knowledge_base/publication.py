@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.errors import HotlineError
@@ -68,9 +69,12 @@ class Publisher:
     ) -> Publication:
         """Index and render the approved `versions` (id, number), then let callers hear them, all or none.
 
+        `now` is when it begins; on record is when callers hear it, which may be minutes later.
+
         Raises `PublicationFailed` where index or sound cannot be made, and what `EntryStore.step` raises; callers go
         on hearing what they heard.
         """
+        began = time.monotonic()
         entries = await asyncio.to_thread(self._ready, versions, actor)
         try:
             progress("建立索引", 0, len(entries))
@@ -82,7 +86,8 @@ class Publisher:
             log.warning("a publication of %d entries failed: %s", len(entries), type(error).__name__)
             await asyncio.to_thread(self._note_failed, versions, actor, what, now)
             raise PublicationFailed(what=what) from error
-        number = await asyncio.to_thread(self._store.put_live, versions, actor, why, now)
+        heard = now + timedelta(seconds=time.monotonic() - began)
+        number = await asyncio.to_thread(self._store.put_live, versions, actor, why, heard)
         return Publication(number, tuple(versions))
 
     def _note_failed(self, versions: Sequence[tuple[str, int]], actor: Actor, what: str, now: datetime) -> None:

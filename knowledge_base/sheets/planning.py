@@ -47,7 +47,7 @@ def plan(
     told = {(fault.place, fault.column) for fault in sheet.faults}
     first: dict[str, Place] = {}
     for number, (row, entry) in enumerate(zip(sheet.rows, entries, strict=True), 1):
-        if number % 200 == 0:
+        if number % 200 == 0 or number == len(entries):
             progress("检查", number, len(entries))
         faults += _against(row, entry, there.get(entry.id), first, actor, steps)
         stopping = too_much(entry)
