@@ -9,3 +9,11 @@ class TicketUnknown(HotlineError):
 
 class CallBackUnknown(HotlineError):
     """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""
+
+
+class StepRefused(HotlineError):
+    """不能“{step}”:{why}。现在可以:{instead}。"""
+
+
+class CityWrong(HotlineError):
+    """城市规则 {file} 有误:{where}:{what}。请改正后重新启动。"""

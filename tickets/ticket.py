@@ -17,11 +17,26 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a ticket stands. Issue by issue its life grows; a draft is what a broken-off call leaves."""
+    """Where a ticket stands (`tickets.life`); a draft is what a broken-off call leaves."""
 
     DRAFT = "草稿"
     OPEN = "已受理"
+    READY = "待派发"
+    MEETING = "待会商"
+    SENT = "待签收"
+    HANDLING = "办理中"
+    PROMISED = "挂账"
+    ANSWERED = "待核验"
+    VERIFIED = "待回访"
     CLOSED = "已办结"
+    MERGED = "已并单"
+    DECLINED = "不予受理"
+    WITHDRAWN = "已撤回"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be done any more."""
+        return self in (State.CLOSED, State.MERGED, State.DECLINED, State.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,27 @@ from datetime import date, datetime
 
 from tickets.life import steps as s
 from tickets.life.roles import Actor, Role
+from tickets.life.span import Span
 from tickets.ticket import State
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A limit that begins with a step; it is kept with the step, so that later rules change nothing here."""
+
+    id: str
+    called: str
+    within: Span
+    near: Span
+    """So long before its end it is near due."""
+    ends: tuple[str, ...]
+    """The steps that meet it."""
+    pauses: bool = True
+    """Whether it stands still while the citizen is asked, or the matter is promised for later."""
+    extends: bool = False
+    """Whether an extension that is granted prolongs it."""
+    of_unit: bool = True
+    """Whether it is over when the ticket is taken from the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +38,9 @@ class Taken:
     by: Actor
     step: s.AnyStep
     to: State
-    """Where it led; a later change of the rules changes nothing here."""
-    clocks: "tuple[Clock, ...]" = ()
+    """Where it led, by the rules of then."""
+    clocks: tuple[Clock, ...] = ()
     """The limits that began with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A limit that begins with a step, and the steps that meet it."""
-
-    id: str
-    called: str
-    within: "s.SpanText"
-    ends: tuple[str, ...]
-    near: "s.SpanText"
-    """So long before its end it is near due."""
-    pauses: bool = True
-    """Whether it stands still while the citizen is asked, or the matter is promised for later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class Case:
     steps: int = 0
     units: tuple[Assignment, ...] = ()
     way: s.Way = s.Way.STRAIGHT
+    limit: Span | None = None
+    """The time limit that was given with the last dispatch."""
     pending: Taken | None = None
     """What a unit has asked for: a return, an extension, a promise."""
     before: State = State.DRAFT
@@ -95,10 +103,6 @@ class Case:
         return next((one for one in self.units if one.unit == unit), None)
 
 
-OVER = frozenset({State.CLOSED, State.MERGED, State.DECLINED, State.WITHDRAWN})
-"""Nothing is to be done any more."""
-
-
 def fold(taken: Iterable[Taken]) -> Case:
     """Return what the steps, oldest first, add up to."""
     case = Case()
@@ -116,7 +120,7 @@ def after(case: Case, taken: Taken) -> Case:
             changed = replace(changed, opened=at)
         case s.Dispatch():  # and 改派, which is one
             units = (Assignment(step.lead, True, at), *(Assignment(unit, False, at) for unit in step.assisting))
-            changed = replace(changed, units=units, way=step.way, pending=None, asking=False)
+            changed = replace(changed, units=units, way=step.way, limit=step.within, pending=None, asking=False)
         case s.Meet():
             changed = replace(changed, units=())
         case s.Sign():
@@ -155,7 +159,7 @@ def after(case: Case, taken: Taken) -> Case:
             changed = replace(changed, rungs=(*case.rungs, step.rung))
         case _:
             pass
-    return replace(changed, closed=at) if changed.state in OVER and case.state not in OVER else changed
+    return replace(changed, closed=at) if changed.state.over and not case.state.over else changed
 
 
 def _signed(case: Case, unit: str, at: datetime) -> tuple[Assignment, ...]:
@@ -178,9 +182,7 @@ def _granted(case: Case, changed: Case) -> Case:
         case s.Return() as wanted:
             assert asked is not None
             evaded = ((asked.by.unit, wanted.should_be),) if wanted.should_be else ()
-            return replace(
-                changed, units=(), returns=(*case.returns, asked.by.unit), evaded=(*case.evaded, *evaded)
-            )
+            return replace(changed, units=(), returns=(*case.returns, asked.by.unit), evaded=(*case.evaded, *evaded))
         case s.Extend():
             return replace(changed, extensions=case.extensions + 1)
         case s.Promise() as wanted:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from tickets.errors import StepRefused
 from tickets.life import steps as s
-from tickets.life.case import OVER, SERVANTS, Case, Taken
+from tickets.life.case import SERVANTS, Case, Taken
 from tickets.life.roles import Actor, Role
 from tickets.life.rules import CityRules
 from tickets.ticket import State
 
-_ALL = frozenset(State) - OVER - {State.DRAFT}
+_ALL = frozenset(state for state in State if not state.over) - {State.DRAFT}
 _WITH_UNITS = frozenset({State.SENT, State.HANDLING})
 
 FROM: Mapping[str, frozenset[State]] = {

@@ -1,4 +1,4 @@
-"""The steps of a ticket's life, each with the facts that it needs. What somebody may order, and what an event keeps."""
+"""The steps of a ticket's life, each with the facts that it needs: what is ordered, and what an event keeps."""
 
 from datetime import date
 from enum import StrEnum
