@@ -1,0 +1,97 @@
+"""`hotline tickets life|step`: what became of a ticket, by when what is due, and its next step."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from core.errors import HotlineError
+from hotline.cli_records import Config, opened, settings, tickets
+from tickets.deadlines import CHINA
+from tickets.life.case import fold
+from tickets.life.clocks import Standing, deadlines
+from tickets.life.machine import Order, possible
+from tickets.life.roles import Actor, Role
+from tickets.life.rules import CityRules, load_city
+from tickets.life.steps import READ, STEPS
+from tickets.life.store import LifeStore
+
+As = Annotated[Role, typer.Option("--as", help="以什么身份")]
+Name = Annotated[str, typer.Option("--name", help="谁")]
+Unit = Annotated[str, typer.Option("--unit", help="哪个承办单位或网格")]
+Seen = Annotated[int | None, typer.Option("--seen", help="您看到的是第几步;之后有人动过就不执行")]
+_COLOURS = {Standing.OVERDUE: "red", Standing.LATE: "red", Standing.NEAR: "yellow", Standing.MET: "green"}
+
+
+class StepWrong(HotlineError):
+    """步骤“{step}”写得不对:{what}。{step} 要写的有:{facts}。"""
+
+
+def _rules(config: Config) -> CityRules:
+    return load_city(settings(config).tickets.rules)
+
+
+@tickets.command("life")
+def life(
+    number: Annotated[str, typer.Argument(help="工单编号")],
+    role: As = Role.DISPATCHER,
+    unit: Unit = "",
+    config: Config = None,
+) -> None:
+    """一张工单走过的每一步、全部时限、现在可以做什么。"""
+    now, rules = datetime.now().astimezone(), _rules(config)
+    with opened(config) as database:
+        taken = LifeStore(database, rules).steps(number, now)
+    case = fold(taken)
+    past = Table("步", "时间", "谁", "做了什么", "到了", title=f"工单 {number}({rules.name}):{case.state}")
+    for count, one in enumerate(taken, 1):
+        who = f"{one.by.name}({one.by.unit or one.by.role})"
+        past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to)
+    limits = Table("时限", "单位", "开始", "到期", "现在", title="全部时限")
+    for limit in deadlines(taken, CHINA, now):
+        colour = _COLOURS.get(limit.standing, "")
+        standing = f"[{colour}]{limit.standing}[/]" if colour else limit.standing
+        limits.add_row(
+            limit.called, limit.unit, f"{limit.started:%m-%d %H:%M}", f"{limit.due:%m-%d %H:%M}", standing
+        )
+    Console().print(past, limits)
+    may = "、".join(f"{STEPS[id].called}({id})" for id in possible(case, Actor("", role, unit), rules)) or "没有"
+    Console().print(f"{unit or role}现在可以:{may}", highlight=False)
+
+
+@tickets.command("step")
+def step(
+    number: Annotated[str, typer.Argument(help="工单编号")],
+    id: Annotated[str, typer.Argument(metavar="STEP", help="步骤,如 check、dispatch、sign、feedback")],
+    facts: Annotated[list[str] | None, typer.Option("--set", help="内容,如 reason=… lead=…;可多次")] = None,
+    role: As = Role.DISPATCHER,
+    name: Name = "命令行",
+    unit: Unit = "",
+    seen: Seen = None,
+    config: Config = None,
+) -> None:
+    """走一步:审核、派发、签收、退单、延期、反馈、回访……;走不了的说明为什么、可以怎么走。"""
+    given: dict[str, object] = {"id": id}
+    for fact in facts or []:
+        key, _, value = fact.partition("=")
+        given[key] = tuple(value.split(",")) if key in ("assisting", "units") else value
+    try:
+        wanted = READ.validate_python(given)
+    except ValidationError as error:
+        raise _wrong(id, error) from None
+    order = Order(wanted, Actor(name, role, unit), datetime.now().astimezone(), seen)
+    with opened(config) as database:
+        case = LifeStore(database, _rules(config)).take(number, order)
+    Console().print(f"{number}:{wanted.called},现在是“{case.state}”,共 {case.steps} 步。", highlight=False)
+
+
+def _wrong(id: str, error: ValidationError) -> StepWrong:
+    first = error.errors(include_url=False)[0]
+    if id not in STEPS:
+        return StepWrong(step=id, what="没有这个步骤", facts="、".join(STEPS))
+    where = ".".join(str(part) for part in first["loc"][1:])
+    facts = "、".join(name for name in STEPS[id].model_fields if name != "id") or "没有"
+    return StepWrong(step=STEPS[id].called, what=f"{where} {first['msg']}", facts=facts)

@@ -1,0 +1,1 @@
+"""The ways of five cities with tickets, after their own reports."""

@@ -1,0 +1,72 @@
+"""Keeps the steps of tickets: a step, and where it leads, in one transaction that nobody else comes between."""
+
+import json
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, select, update
+
+from core.database import Database
+from core.events import append, history
+from tickets.errors import TicketUnknown
+from tickets.life import steps as s
+from tickets.life.case import Case, Taken, after, fold
+from tickets.life.machine import Order, decide, system
+from tickets.life.record import steps_of, stream, to_event
+from tickets.life.rules import CityRules
+from tickets.serial import from_data
+from tickets.tables import tickets_table
+from tickets.ticket import State, Ticket
+
+_t = tickets_table.c
+
+
+class LifeStore:
+    """Takes steps by the `rules` of a city. Raises `RecordsError` where the database fails."""
+
+    def __init__(self, database: Database, rules: CityRules) -> None:
+        self._database, self._rules = database, rules
+
+    def take(self, number: str, order: Order) -> Case:
+        """Take a step and return the case after it.
+
+        Raises `StepRefused`, also for the second of two who saw the same; `TicketUnknown`.
+        """
+        return self._database.run(partial(self._take, number=number, order=order), exclusive=True)
+
+    def steps(self, number: str, now: datetime) -> list[Taken]:
+        """Return the steps of a ticket, oldest first, times in the zone of `now`. Raises `TicketUnknown`.
+
+        One that nobody has worked on yet was taken in, and no more.
+        """
+        return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
+
+    def _take(self, connection: Connection, number: str, order: Order) -> Case:
+        ticket = _ticket(connection, number)
+        taken, kept = _steps(connection, ticket, order.at, self._rules)
+        case = fold(taken)
+        step = decide(case, order, self._rules)
+        for one in (*(() if kept else taken), step):
+            append(connection, to_event(ticket.number, one))
+        row = connection.execute(select(_t.body).where(_t.number == ticket.number)).scalar_one()
+        body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
+        state = {"state": step.to.value, "body": body}
+        connection.execute(update(tickets_table).where(_t.number == ticket.number).values(state))
+        return after(case, step)
+
+
+def _ticket(connection: Connection, number: str) -> Ticket:
+    body = connection.execute(select(_t.body).where(_t.number == number)).scalar()
+    if body is None:
+        raise TicketUnknown(number=number)
+    return from_data(json.loads(body))
+
+
+def _steps(connection: Connection, ticket: Ticket, now: datetime, rules: CityRules) -> tuple[list[Taken], bool]:
+    """Return a ticket's steps, and whether they are kept already: its intake is with the first step after it."""
+    assert now.tzinfo is not None
+    kept = steps_of(history(connection, stream(ticket.number)), now.tzinfo)
+    if kept or ticket.state is State.DRAFT:
+        return kept, True
+    at = (ticket.created or now).astimezone(now.tzinfo)
+    return [decide(Case(), Order(s.Take(), system(), min(at, now)), rules)], False
