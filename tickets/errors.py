@@ -9,3 +9,11 @@ class TicketUnknown(HotlineError):
 
 class CallBackUnknown(HotlineError):
     """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""
+
+
+class CityUnknown(HotlineError):
+    """全国行政区划里没有找到唯一的城市“{name}”({hint})。请改正 hotline.toml 的 [tickets] city。"""
+
+
+class CityFileInvalid(HotlineError):
+    """城市地名文件 {file} 有误:{what}。格式见 docs/places.md。"""

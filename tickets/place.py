@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tickets.gazetteer import Found, Gazetteer, lanjiang, normal
+from tickets.gazetteer import Gazetteer, lanjiang, normal
+from tickets.name_index import Found
 from tickets.place_detail import Detail, parse_detail
 from tickets.spoken_numbers import heard_digit
 from tickets.ticket import Place
@@ -24,6 +25,8 @@ class PlaceFound:
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    outside: str = ""
+    """The other city or province that was named instead (江苏省徐州市), in full; only where no place of this city was."""
 
 
 _STRONG = (
@@ -67,9 +70,28 @@ def find_place(
     """
     known, gazetteer = known or Place(), gazetteer or lanjiang()
     text = normal(text)
-    said, detail, evidence, confidence = _read(text, gazetteer, bool(str(known)), asked)
+    names = gazetteer.find(text)
+    if away := _outside(names):
+        words = tuple(text[hit.start : hit.end] for hit in away)
+        return PlaceFound(known, 0.0, words, _missing(known, gazetteer), (), away[-1].name.meant)
+    names = [hit for hit in names if hit.name.level != "outside"]
+    said, detail, evidence, confidence = _read(text, names, bool(str(known)), asked)
     place = _complete(merge(known, replace(said, detail=str(detail)), gazetteer), gazetteer)
     return PlaceFound(place, confidence, evidence, _missing(place, gazetteer), _options(place, gazetteer))
+
+
+def _outside(names: list[Found]) -> list[Found]:
+    """Return the names of the other city where the place lies in one: 徐州市鼓楼区 has our own 鼓楼区 behind it."""
+    away: list[Found] = []
+    for before, hit in pairwise([None, *names]):
+        if hit is None or hit.name.level == "region":
+            continue
+        if hit.name.level != "outside":
+            if not (away and before and before.end == hit.start):
+                return []
+        elif not away or hit.name.meant.startswith(away[-1].name.meant):
+            away.append(hit)
+    return away
 
 
 def merge(known: Place, said: Place, gazetteer: Gazetteer | None = None) -> Place:
@@ -82,7 +104,7 @@ def merge(known: Place, said: Place, gazetteer: Gazetteer | None = None) -> Plac
     if said.district and said.district != known.district:
         known = replace(known, street="")
     if said.street and said.street != known.street:
-        known = replace(known, district=gazetteer.street_district.get(said.street, known.district))
+        known = replace(known, district=gazetteer.district_of(said.street, said.district or known.district))
     return Place(
         said.district or known.district,
         said.street or known.street,
@@ -105,13 +127,15 @@ def correct(place: Place, text: str, gazetteer: Gazetteer | None = None) -> Plac
     return find_place(_REFUSAL.sub(",", _DENIED.sub(",", text)), place, gazetteer)
 
 
-def _read(text: str, gazetteer: Gazetteer, begun: bool, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
-    names = gazetteer.find(text)
+def _read(text: str, names: list[Found], begun: bool, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
     place, scores, evidence = Place(), [], []
     rest = text
     crossing, rest, pieces = _crossing(rest, names)
     evidence += pieces
     for hit in names:
+        if hit.name.level == "region":
+            rest = _blank(rest, hit.start, hit.end)
+            continue
         place = _put(place, hit, crossing)
         evidence.append(text[hit.start : hit.end])
         scores.append(hit.likeness)
@@ -198,7 +222,7 @@ def _unknown(text: str, asked: bool) -> str:
 
 def _complete(place: Place, gazetteer: Gazetteer) -> Place:
     if place.street and not place.district:
-        place = replace(place, district=gazetteer.street_district.get(place.street, ""))
+        place = replace(place, district=gazetteer.district_of(place.street))
     homes = gazetteer.locate(place.community, place.district, place.street)
     if len(homes) == 1:
         return replace(place, district=homes[0][0], street=homes[0][1])
@@ -213,10 +237,12 @@ def _districts(place: Place, gazetteer: Gazetteer) -> tuple[str, ...]:
     homes = gazetteer.locate(place.community, place.district, place.street)
     if homes:
         return tuple(dict.fromkeys(district for district, _ in homes))
+    if place.street and not place.district:
+        return gazetteer.street_districts.get(place.street, ())
     roads = [
         gazetteer.roads[road]
         for road in place.community.removesuffix("交叉口").split("和")
-        if road in gazetteer.roads
+        if gazetteer.roads.get(road)
     ]
     if not roads:
         return ()
