@@ -39,8 +39,10 @@ class CityFile(BaseModel):
 def read_city_file(file: Path) -> CityFile:
     """Return what `file` holds: YAML, or CSV (UTF-8) with the columns name, kind, district, street, also.
 
-    `kind` is 道路 for a road and 别名 for what people say of the place in `also`; anything else (小区, 建筑, empty) lies
-    in its street. Raises `CityFileInvalid`.
+    `kind` is 道路 for a road, whose `district` may be several, and 网格 for a grid, whose `also` are the communities
+    in it; anything else (小区, 建筑, empty) lies in its street. `also` is what people call it.
+
+    Raises `CityFileInvalid`.
     """
     try:
         if file.suffix.lower() == ".csv":

@@ -26,14 +26,17 @@ def district_names(district: str) -> Iterator[Name]:
             yield Name(short, district, "district", "short")
 
 
-def street_names(street: str, roads: Collection[str]) -> Iterator[Name]:
-    """Yield what the street or town `street` is called: 和平街道, 和平办事处, and 喻屯 for 喻屯镇."""
+def street_names(street: str, streets: Collection[str], roads: Collection[str]) -> Iterator[Name]:
+    """Yield what the street or town `street` is called: 和平街道, 和平办事处, and 喻屯 for 喻屯镇.
+
+    `streets` and `roads` are the city's others, which such a name must not be taken for.
+    """
     yield Name(street, street, "street")
     end = next((end for end in _STREET_ENDS if street.endswith(end)), "")
     stem = street.removesuffix(end)
     if end == "街道" and stem not in roads and f"{stem}路" not in roads:
         yield from (Name(f"{stem}{office}", street, "street") for office in _OFFICES)
-    if end == "街道" and len(stem) >= 2:
+    if end == "街道" and len(stem) >= 2 and f"{stem}镇" not in streets:
         yield Name(f"{stem}镇", street, "street", "written")  # many streets were towns, and are still called so
     if end and len(stem) >= 2 and stem not in roads:
         yield Name(stem, street, "street", "short")

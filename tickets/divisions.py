@@ -9,6 +9,9 @@ from pathlib import Path
 from core import models
 from tickets.errors import CityUnknown
 
+DIVISIONS = "divisions"
+"""Name of the file among the models."""
+
 Tree = Mapping[str, Mapping[str, Mapping[str, list[str]]]]
 """Province → city → district → streets, as `pcas.json` has them."""
 
@@ -90,4 +93,4 @@ def read_divisions(file: Path | None = None) -> Divisions:
 
     Raises `ModelMissing`, `ModelDamaged`.
     """
-    return Divisions(json.loads((file or models.path("divisions")).read_text(encoding="utf8")))
+    return Divisions(json.loads((file or models.path(DIVISIONS)).read_text(encoding="utf8")))

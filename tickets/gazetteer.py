@@ -15,6 +15,8 @@ _BEFORE = frozenset(("", *",在是住属于叫就市省区县"))
 """What stands before a short name that stands alone."""
 _AFTER = frozenset(("", *",的那这呢啊吧嘛呀曲去县线市区"))
 """And behind it; 成西去 is 城西区."""
+_SAME_SOUND = 0.9
+"""Likeness from which a name that fits its surroundings is meant rather than one that does not."""
 _PLACES = frozenset(("district", "street", "community", "road"))
 
 
@@ -25,9 +27,7 @@ class Gazetteer:
     understood, and other cities are found as such.
     """
 
-    def __init__(
-        self, data: Mapping[str, Any], city: City | None = None, divisions: Divisions | None = None
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any], city: City | None = None, divisions: Divisions | None = None) -> None:
         self.districts: tuple[str, ...] = tuple(data["districts"])
         self.street_districts: dict[str, tuple[str, ...]] = {}
         """Street → the districts that have one of this name."""
@@ -38,14 +38,14 @@ class Gazetteer:
                 self.street_districts[street] = (*self.street_districts.get(street, ()), district)
                 for community in communities:
                     self.homes[community].append((district, street))
-        self.grids: dict[str, tuple[str, ...]] = {grid: tuple(inside) for grid, inside in data.get("grids", {}).items()}
+        self.grids: dict[str, tuple[str, ...]] = {
+            grid: tuple(inside) for grid, inside in data.get("grids", {}).items()
+        }
         """Grid (网格) → the communities in it."""
         for grid, inside in self.grids.items():
             homes = [home for community in inside for home in self.homes.get(community, ())]
             self.homes[grid] = list(dict.fromkeys(homes))
-        self.roads: dict[str, tuple[str, ...]] = {
-            road: tuple(where) for road, where in data.get("roads", {}).items()
-        }
+        self.roads: dict[str, tuple[str, ...]] = {road: tuple(where) for road, where in data.get("roads", {}).items()}
         outside = outside_names(divisions, city) if city and divisions else ()
         self._index = NameIndex((*self._names(data.get("also", {})), *region_names(city), *outside))
 
@@ -60,7 +60,9 @@ class Gazetteer:
         """
         hits = list(self._index.find(text))
         hits = [hit for hit in hits if hit.name.trust == "full" or self._believed(hit, text, hits)]
-        hits.sort(key=lambda hit: (hit.weight, hit.name.level != "road", hit.name.level != "outside"), reverse=True)
+        hits.sort(
+            key=lambda hit: (hit.weight, not hit.name.short, hit.name.level not in ("road", "outside")), reverse=True
+        )
         spans: dict[tuple[int, int], list[Found]] = {}
         for hit in hits:
             span = (hit.start, hit.end)
@@ -70,8 +72,7 @@ class Gazetteer:
                 spans[span] = [hit]
         taken: list[Found] = []
         for span in sorted(spans):
-            best = [hit for hit in spans[span] if hit.likeness == spans[span][0].likeness]
-            taken += self._one_of(best, taken, spans)
+            taken += self._one_of(spans[span], taken, spans)
         return taken
 
     def locate(self, community: str, district: str = "", street: str = "") -> list[tuple[str, str]]:
@@ -89,7 +90,7 @@ class Gazetteer:
         for district in self.districts:
             yield from district_names(district)
         for street in self.street_districts:
-            yield from street_names(street, self.roads)
+            yield from street_names(street, self.street_districts, self.roads)
         for community in self.homes:
             yield Name(community, community, "community", "full" if len(community) > 2 else "short")
         for said, meant in also.items():
@@ -138,22 +139,20 @@ class Gazetteer:
     def _one_of(
         self, alike: list[Found], before: list[Found], spans: Mapping[tuple[int, int], list[Found]]
     ) -> list[Found]:
-        meant = {(hit.name.level, hit.name.meant) for hit in alike}
         last = before[-1] if before else None
         away = last.name.meant if last and last.name.level == "outside" and last.end == alike[0].start else ""
         if away and (inner := [hit for hit in alike if hit.name.meant.startswith(away)]):
             return inner[:1]
-        if len(meant) == 1:
-            return alike[:1]
-        own = [hit for hit in alike if hit.name.level != "outside"]
+        around = {place for hits in spans.values() for hit in hits if hit not in alike for place in self._where(hit)}
+        fitting = [hit for hit in alike if hit.likeness > _SAME_SOUND and around & set(self._where(hit))] or alike
+        best = [hit for hit in fitting if hit.likeness == fitting[0].likeness]
+        own = [hit for hit in best if hit.name.level != "outside"]
         if not own:
             # 吉林 is a province and a city in it; 鼓楼区 lies in four cities and tells nothing.
-            large = min(alike, key=lambda hit: len(hit.name.meant))
-            return [large] if all(hit.name.meant.startswith(large.name.meant) for hit in alike) else []
-        around = {place for hits in spans.values() for hit in hits if hit not in alike for place in self._where(hit)}
-        fitting = [hit for hit in own if around & set(self._where(hit))] or own
-        written = fitting[0].likeness == 1
-        return fitting[:1] if written or len({hit.name.meant for hit in fitting}) == 1 else []
+            large = min(best, key=lambda hit: len(hit.name.meant))
+            return [large] if all(hit.name.meant.startswith(large.name.meant) for hit in best) else []
+        named = [hit for hit in own if hit.name.said == hit.name.meant and hit.likeness == 1] or own
+        return named[:1] if named is not own or len({hit.name.meant for hit in own}) == 1 else []
 
     def _where(self, hit: Found) -> Iterable[str]:
         """Return the districts that a name lies in."""

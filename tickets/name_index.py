@@ -1,13 +1,14 @@
 """Finds any of many names in a text, as written or by sound, in a time that hardly depends on how many there are."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
 from core.pinyin import blurred, split
-from tickets.sound import likeness, syllables
+from tickets.sound import likeness, plain, syllables
 
 Level = Literal["region", "district", "street", "community", "road", "outside"]
 Trust = Literal["full", "short", "written"]
@@ -15,13 +16,18 @@ Trust = Literal["full", "short", "written"]
 _READINGS = {
     "长": ("chang", "zhang"), "乐": ("le", "yue"), "行": ("xing", "hang"), "重": ("zhong", "chong"),
     "朝": ("chao", "zhao"), "堡": ("bao", "pu"), "泊": ("bo", "po"), "曾": ("zeng", "ceng"), "单": ("dan", "shan"),
-    "盛": ("sheng", "cheng"), "厦": ("xia", "sha"), "会": ("hui", "kuai"), "六": ("liu", "lu"), "燕": ("yan",),
+    "盛": ("sheng", "cheng"), "厦": ("xia", "sha"), "会": ("hui", "kuai"), "六": ("liu", "lu"), "都": ("du", "dou"),
+    "什": ("shi", "shen"), "陂": ("pi", "bei", "po"), "洞": ("dong", "tong"), "和": ("he", "huo"),
 }  # fmt: skip
 """Characters of place names that are read in more than one way, whatever stands around them."""
 _LEAST_FOR_ONE_OFF = 4
 """Syllables that a name must have to be known with one of them misheard."""
-_LEAST_SURE = 0.86
-"""Likeness that a name of up to three characters needs: two of three may be close sounds, not all."""
+_MOST_LOST = 0.1
+"""Likeness that the other characters of such a name may lose in sum, twice that from five on: one of the same sound.
+Otherwise 以在小区 would be 碧寨小区."""
+_CLAUSE = re.compile("[^,]+")
+_LEAST_SURE = 0.87
+"""Likeness that a name of up to three characters needs: one may be a close sound. 江堰市 is not 简阳市."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Found:
     @property
     def weight(self) -> float:
         """What is weighed where two overlap: the longer and surer one is meant."""
-        return self.end - self.start + 3 * self.likeness
+        return self.end - self.start + 20 * self.likeness
 
 
 def loose(text: str) -> tuple[str, ...]:
@@ -77,6 +83,7 @@ class NameIndex:
         self._written, self._sounds, self._open = dict(self._written), dict(self._sounds), dict(self._open)
 
     def _add(self, name: Name) -> None:
+        name = replace(name, said=plain(name.said).replace(",", ""))
         if name in self._written[name.said]:
             return
         self._written[name.said].append(name)
@@ -91,31 +98,27 @@ class NameIndex:
     def find(self, text: str) -> Iterator[Found]:
         """Yield every name that may be heard in `text`, overlapping ones too."""
         sounds = loose(text)
-        gaps = [at for at, char in enumerate(text) if char == ","]
-        for size in self._sizes:
-            for start in range(len(text) - size + 1):
-                if not any(start <= gap < start + size for gap in gaps):
+        for clause in _CLAUSE.finditer(text):
+            first, last = clause.span()
+            for size in self._sizes:
+                for start in range(first, last - size + 1):
                     yield from self._at(text[start : start + size], sounds[start : start + size], start)
 
     def _at(self, heard: str, key: tuple[str, ...], start: int) -> Iterator[Found]:
         end = start + len(heard)
-        written = self._written.get(heard)
-        if written:
-            yield from (Found(name, start, end, 1.0) for name in written)
-            return
-        same = self._sounds.get(key)
-        if same:
-            for name in same:
-                score = max(likeness(heard, name.said), 0.8)
-                if score >= (0.8 if len(heard) > 3 else _LEAST_SURE):
-                    yield Found(name, start, end, score)
-            return
-        if len(key) < _LEAST_FOR_ONE_OFF:
+        written, same = self._written.get(heard, ()), self._sounds.get(key, ())
+        yield from (Found(name, start, end, 1.0) for name in written)
+        for name in same:
+            score = max(likeness(heard, name.said), 0.8)
+            if name.said != heard and score >= (0.8 if len(heard) > 3 else _LEAST_SURE):
+                yield Found(name, start, end, score)
+        if written or same or len(key) < _LEAST_FOR_ONE_OFF:
             return
         for hole in range(len(key)):
             for name, missing in self._open.get((hole, (*key[:hole], *key[hole + 1 :])), ()):
-                if _akin(key[hole], missing):
-                    yield Found(name, start, end, likeness(heard, name.said) * 0.95)
+                score, others = likeness(heard, name.said), len(key) - 1
+                if others - score * len(key) <= _MOST_LOST * (1 + (others > 3)) and _akin(key[hole], missing):
+                    yield Found(name, start, end, score * 0.95)
 
 
 def _keys(said: str) -> Iterator[tuple[str, ...]]:
@@ -128,7 +131,7 @@ def _keys(said: str) -> Iterator[tuple[str, ...]]:
 
 
 def _akin(heard: str, meant: str) -> bool:
-    """Whether one syllable may have been heard for the other: the same final, or the same initial and a final as long.
+    """Whether one syllable may have been heard for the other: the same final, or the same initial and a like final.
 
     龙 for 能 and 话 for 花 are akin, 山 for 水 is not.
     """

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tickets.gazetteer import Gazetteer, lanjiang, normal
 from tickets.name_index import Found
-from tickets.place_detail import Detail, parse_detail
+from tickets.place_detail import NEAR, Detail, parse_detail
 from tickets.spoken_numbers import heard_digit
 from tickets.ticket import Place
 
@@ -26,7 +26,8 @@ class PlaceFound:
     missing: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     outside: str = ""
-    """The other city or province that was named instead (江苏省徐州市), in full; only where no place of this city was."""
+    """The other city or province that was named instead (江苏省徐州市), in full; only where none of this city
+    was."""
 
 
 _STRONG = (
@@ -55,6 +56,10 @@ _ROAD = r"[\u4e00-\u9fff]{2,4}?(?:大道|大街|路|街|巷)"
 _JOINT = r"(?:和|与|跟|同|,|到)?"
 _CORNER = r"(?:的)?(?:那个)?(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|路口|交口|口|拐角|那儿|那里|交叉)"
 _CROSSING = re.compile(rf"({_ROAD}){_JOINT}({_ROAD}){_CORNER}")
+_BESIDE = re.compile(rf"((?<=[楼元室栋幢座号层组期区]))?(?:的|那个|那|小区|社区|里|[0-9])*(?:{NEAR})")
+"""What stands beside a place, right behind its name or behind a building; the first group is set where it is that."""
+_SHORT = 12
+"""Characters of an answer that speaks of nothing but the place."""
 _NOT_PLACES = re.compile(
     r"政府|全城|进城|农村|乡村|县城|府上|[了着过吗呢被把给让没不就很太]|怎么|为什么|几个|哪些|外地|一直|可以|考虑"
     r"|^(?:培训|楼下|楼上|对面|私立|公立|民办|外面|门口|路边|街边|学区|大型|小型|网上|市里|省里|正规|公办|定点|附属|村里|镇上|县里|城里|城中|老旧)"
@@ -148,13 +153,23 @@ def _read(text: str, names: list[Found], begun: bool, asked: bool) -> tuple[Plac
         evidence.append(unknown)
         scores.append(0.6)
         rest = rest.replace(unknown, "," * len(unknown), 1)
-    near = begun or asked or bool(str(place))
+    near = (begun or asked or bool(str(place))) and _near_it(text, rest)
     detail, read = parse_detail(rest, near=near)
     if not str(place) and not begun and not (detail.building or detail.unit or len(text) <= 8):
         detail, read = Detail(), ()
     scores += [0.9] * bool(detail)
     confidence = sum(scores) / len(scores) if scores else 0.0
     return place, detail, (*dict.fromkeys(evidence), *read), round(confidence, 3)
+
+
+def _near_it(text: str, rest: str) -> bool:
+    """Whether 门口, 楼上 and the like belong to the place: 万达广场门口, but not 万达广场,我家楼上漏水."""
+    if len(text) <= _SHORT:
+        return True
+    return any(
+        (rest[at.start() - 1 : at.start()] == "," != text[at.start() - 1 : at.start()]) or at[1] is not None
+        for at in _BESIDE.finditer(rest)
+    )
 
 
 def _put(place: Place, hit: Found, crossing: str) -> Place:
