@@ -43,7 +43,8 @@ def settings(config: Path | None) -> HotlineSettings:
 
 
 @contextmanager
-def _database(config: Path | None) -> Iterator[Database]:
+def opened(config: Path | None) -> Iterator[Database]:
+    """Yield the database of `config`."""
     database = Database(settings(config).records.database_url)
     try:
         yield database
@@ -54,7 +55,7 @@ def _database(config: Path | None) -> Iterator[Database]:
 @calls.command("list")
 def list_calls(config: Config = None, most: Most = 20) -> None:
     """最近的通话。"""
-    with _database(config) as database:
+    with opened(config) as database:
         ended = database.run(lambda c: events.newest(c, "call.ended", most))
         begun: list[events.Event] = []
         for kind in _BEGINS:
@@ -83,7 +84,7 @@ def show_call(
     config: Config = None,
 ) -> None:
     """一次通话的全过程:对话、决定和理由、每轮的时间;号码中间几位不显示,保密工单的不显示号码。"""
-    with _database(config) as database:
+    with opened(config) as database:
         told = database.run(lambda c: events.history(c, f"call:{id}"))
         if not told:
             raise CallUnknown(id=id)
@@ -112,7 +113,7 @@ def picture(
     """把一次通话画成时间线(双轨波形和文字)。"""
     from hotline.picture import draw_file
 
-    with _database(config) as database:
+    with opened(config) as database:
         told = database.run(lambda c: events.history(c, f"call:{id}"))
     if not told:
         raise CallUnknown(id=id)
@@ -134,7 +135,7 @@ def list_tickets(config: Config = None, most: Most = 20) -> None:
     """最近的工单。"""
     from tickets.store import TicketStore
 
-    with _database(config) as database:
+    with opened(config) as database:
         found = TicketStore(database).list_now(limit=most)
     out = Table("编号", "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
     for ticket in found:
@@ -151,7 +152,7 @@ def show_ticket(number: Annotated[str, typer.Argument(help="工单编号")], con
     from tickets.errors import TicketUnknown
     from tickets.store import TicketStore
 
-    with _database(config) as database:
+    with opened(config) as database:
         store = TicketStore(database)
         ticket = store.find_now(number)
         if ticket is None:

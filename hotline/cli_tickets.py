@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.errors import HotlineError
-from hotline.cli_records import Config, opened, settings, tickets
+from hotline.cli_records import Config, opened, settings
 from tickets.deadlines import CHINA
 from tickets.life.case import fold
 from tickets.life.clocks import Standing, deadlines
@@ -34,7 +34,6 @@ def _rules(config: Config) -> CityRules:
     return load_city(settings(config).tickets.rules)
 
 
-@tickets.command("life")
 def life(
     number: Annotated[str, typer.Argument(help="工单编号")],
     role: As = Role.DISPATCHER,
@@ -54,15 +53,12 @@ def life(
     for limit in deadlines(taken, CHINA, now):
         colour = _COLOURS.get(limit.standing, "")
         standing = f"[{colour}]{limit.standing}[/]" if colour else limit.standing
-        limits.add_row(
-            limit.called, limit.unit, f"{limit.started:%m-%d %H:%M}", f"{limit.due:%m-%d %H:%M}", standing
-        )
+        limits.add_row(limit.called, limit.unit, f"{limit.started:%m-%d %H:%M}", f"{limit.due:%m-%d %H:%M}", standing)
     Console().print(past, limits)
     may = "、".join(f"{STEPS[id].called}({id})" for id in possible(case, Actor("", role, unit), rules)) or "没有"
     Console().print(f"{unit or role}现在可以:{may}", highlight=False)
 
 
-@tickets.command("step")
 def step(
     number: Annotated[str, typer.Argument(help="工单编号")],
     id: Annotated[str, typer.Argument(metavar="STEP", help="步骤,如 check、dispatch、sign、feedback")],
@@ -95,3 +91,9 @@ def _wrong(id: str, error: ValidationError) -> StepWrong:
     where = ".".join(str(part) for part in first["loc"][1:])
     facts = "、".join(name for name in STEPS[id].model_fields if name != "id") or "没有"
     return StepWrong(step=STEPS[id].called, what=f"{where} {first['msg']}", facts=facts)
+
+
+def add_to(tickets: typer.Typer) -> None:
+    """Add both commands to `hotline tickets`."""
+    tickets.command("life")(life)
+    tickets.command("step")(step)

@@ -23,6 +23,8 @@ from telephony.asterisk.exchange import Exchange
 from telephony.asterisk.prompts import missing
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.errors import LineError
+from tickets.city_file import city_gazetteer
+from tickets.divisions import DIVISIONS
 
 SLOW_RECOGNITION_S = 0.6
 """Seconds of work for three seconds of speech above which 20 calls cannot be carried (docs/performance.md)."""
@@ -43,7 +45,7 @@ def examine(settings: HotlineSettings) -> int:
     """Print all findings; return 1 where something must be done before the hotline can serve."""
     table = Table("检查", "", "状态", "怎么办", title="体检")
     bad = 0
-    for check in (_python, _models, _disk, _records, _line, _knowledge, _voice, _recognition):
+    for check in (_python, _models, _disk, _records, _line, _places, _knowledge, _voice, _recognition):
         for finding in _safely(check, settings):
             mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.ok]
             table.add_row(finding.what, mark, escape(finding.state), escape(finding.advice))
@@ -67,11 +69,12 @@ def _python(_settings: HotlineSettings) -> Iterator[Finding]:
     yield Finding("处理器", None if cores < 2 else True, f"{cores} 核", advice)
 
 
-def _models(_settings: HotlineSettings) -> Iterator[Finding]:
+def _models(settings: HotlineSettings) -> Iterator[Finding]:
     for status in ModelStore().status():
+        needed = status.name != DIVISIONS or bool(settings.tickets.city)
         yield Finding(
             f"模型 {status.name}",
-            status.problem is None,
+            True if status.problem is None else False if needed else None,
             status.problem or "完好",
             "hotline models fetch" if status.problem else "",
         )
@@ -132,6 +135,19 @@ def _port(settings: HotlineSettings) -> Iterator[Finding]:
             )
             return
     yield Finding("SIP 端口", True, f"{line.host}:{line.port} 空闲")
+
+
+def _places(settings: HotlineSettings) -> Iterator[Finding]:
+    chosen = settings.tickets
+    if not chosen.city:
+        yield Finding("地名", None, "示例城市 澜江市", "正式使用前在 [tickets] 写明 city 和 places")
+        return
+    known = city_gazetteer(chosen.city, chosen.places)
+    streets, homes, roads = len(known.street_districts), len(known.homes), len(known.roads)
+    state = f"{chosen.city}:{len(known.districts)} 个区县,{streets} 个街道乡镇,{homes} 个小区和建筑,{roads} 条道路"
+    yield Finding(
+        "地名", True if known.homes else None, state, "" if known.homes else "在 [tickets] places 写明城市地名文件"
+    )
 
 
 def _knowledge(settings: HotlineSettings) -> Iterator[Finding]:

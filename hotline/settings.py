@@ -14,6 +14,7 @@ from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.settings import LineSettings
 from tickets.callback_settings import CallBackSettings
+from tickets.settings import TicketSettings
 from tts.settings import TtsSettings
 
 
@@ -64,6 +65,7 @@ class HotlineSettings(Settings):
     asr: AsrSettings = AsrSettings()
     tts: TtsSettings = TtsSettings()
     knowledge: KnowledgeSettings = KnowledgeSettings()
+    tickets: TicketSettings = TicketSettings()
     dialog: DialogSettings = DialogSettings()
     ivr: IvrSettings = IvrSettings()
     records: RecordsSettings = RecordsSettings()

@@ -43,6 +43,7 @@ from telephony.dialer import Dialer
 from telephony.line import Line
 from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
+from tickets.city_file import city_gazetteer
 from tickets.deadlines import ChinaCalendar
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
@@ -128,14 +129,24 @@ def build_mind(
     """Load what is published in `store`, or the entries of the folder where none is given, and the understanding.
 
     `progress(done, all)` hears of what is made only once for each entry. Of humans it knows one address that is
-    always tried, or nobody (`[ivr] human`). Raises `NothingPublished`, `EntryInvalid`, `EntryDamaged`.
+    always tried, or nobody (`[ivr] human`). Raises `NothingPublished`, `EntryInvalid`, `EntryDamaged`, and what
+    `make_understanding` raises.
     """
     published = store.live() if store else _folder_as_published(settings)
     if not published.entries:
         raise NothingPublished()
     base = KnowledgeBase.from_entries(published.entries, settings=settings.knowledge, progress=progress)
     knowledge = LiveKnowledge(base, published.number)
-    return Mind(settings, knowledge, Understanding(), SystemClock(), OneHuman(settings.ivr.human))
+    return Mind(settings, knowledge, make_understanding(settings), SystemClock(), OneHuman(settings.ivr.human))
+
+
+def make_understanding(settings: HotlineSettings) -> Understanding:
+    """Return the understanding of appeals in the city of `settings`.
+
+    Raises `CityUnknown`, `CityFileInvalid`, `ModelMissing`, `ModelDamaged`.
+    """
+    chosen = settings.tickets
+    return Understanding(city_gazetteer(chosen.city, chosen.places) if chosen.city else None)
 
 
 def _folder_as_published(settings: HotlineSettings) -> Published:

@@ -17,3 +17,11 @@ class StepRefused(HotlineError):
 
 class CityWrong(HotlineError):
     """城市规则 {file} 有误:{where}:{what}。请改正后重新启动。"""
+
+
+class CityUnknown(HotlineError):
+    """全国行政区划里没有找到唯一的城市“{name}”({hint})。请改正 hotline.toml 的 [tickets] city。"""
+
+
+class CityFileInvalid(HotlineError):
+    """城市地名文件 {file} 有误:{what}。格式见 docs/places.md。"""

@@ -1,151 +1,172 @@
 """The city's places by name and by sound: districts, streets and towns, communities, roads."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
+from tickets.city_names import district_names, outside_names, region_names, street_names
 from tickets.data_files import read
-from tickets.sound import blur, likeness, plain
+from tickets.divisions import City, Divisions
+from tickets.name_index import Found, Name, NameIndex
+from tickets.sound import plain
 
-Level = Literal["district", "street", "community", "road"]
-_STREET_ENDS = ("街道", "镇", "乡")
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name of the gazetteer: what is said, what is meant, at which level."""
-
-    said: str
-    meant: str
-    level: Level
-    short: bool = False
-    """A name without its ending (城东 for 城东区): too little to be believed by sound alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A name heard in a text, from `start` to `end`."""
-
-    name: Name
-    start: int
-    end: int
-    likeness: float
+_BEFORE = frozenset(("", *",在是住属于叫就市省区县"))
+"""What stands before a short name that stands alone."""
+_AFTER = frozenset(("", *",的那这呢啊吧嘛呀曲去县线市区"))
+"""And behind it; 成西去 is 城西区."""
+_SAME_SOUND = 0.9
+"""Likeness from which a name that fits its surroundings is meant rather than one that does not."""
+_PLACES = frozenset(("district", "street", "community", "road"))
 
 
 class Gazetteer:
-    """Finds names of a city in a text, exactly or by sound; `lanjiang_places.yaml` shows the data it takes."""
+    """Finds names of a city in a text, exactly or by sound; `lanjiang_places.yaml` shows the data it takes.
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    `city` and `divisions`: the real city that it is, and the country around it. With them province and city are
+    understood, and other cities are found as such.
+    """
+
+    def __init__(self, data: Mapping[str, Any], city: City | None = None, divisions: Divisions | None = None) -> None:
         self.districts: tuple[str, ...] = tuple(data["districts"])
-        self.street_district: dict[str, str] = {}
+        self.street_districts: dict[str, tuple[str, ...]] = {}
+        """Street → the districts that have one of this name."""
         self.homes: dict[str, list[tuple[str, str]]] = defaultdict(list)
         """Community → where it lies: pairs of district and street."""
         for district, streets in data["districts"].items():
             for street, communities in streets.items():
-                self.street_district[street] = district
+                self.street_districts[street] = (*self.street_districts.get(street, ()), district)
                 for community in communities:
                     self.homes[community].append((district, street))
-        self.roads: dict[str, tuple[str, ...]] = {road: tuple(where) for road, where in data["roads"].items()}
-        self._by_sound: dict[tuple[str, ...], list[Name]] = defaultdict(list)
-        self._almost: dict[tuple[str, ...], list[Name]] = defaultdict(list)
-        for name in self._names(data.get("also", {})):
-            self._index(name)
-        self._sizes = sorted({len(key) for key in self._by_sound}, reverse=True)
+        self.grids: dict[str, tuple[str, ...]] = {
+            grid: tuple(inside) for grid, inside in data.get("grids", {}).items()
+        }
+        """Grid (网格) → the communities in it."""
+        for grid, inside in self.grids.items():
+            homes = [home for community in inside for home in self.homes.get(community, ())]
+            self.homes[grid] = list(dict.fromkeys(homes))
+        self.roads: dict[str, tuple[str, ...]] = {road: tuple(where) for road, where in data.get("roads", {}).items()}
+        outside = outside_names(divisions, city) if city and divisions else ()
+        self._index = NameIndex((*self._names(data.get("also", {})), *region_names(city), *outside))
 
     def names(self) -> tuple[str, ...]:
         """Return every full name, for correction by sound."""
-        return (*self.districts, *self.street_district, *self.homes, *self.roads)
+        return tuple(dict.fromkeys((*self.districts, *self.street_districts, *self.homes, *self.roads)))
 
     def find(self, text: str) -> list[Found]:
-        """Return the names in `text` in the order heard; where two overlap, the longer and surer."""
-        sounds = blur(text)
-        hits = [
-            hit
-            for size in self._sizes
-            for start in range(len(text) - size + 1)
-            for hit in self._at(text, sounds, start, size)
-        ]
-        hits.sort(key=lambda hit: (hit.end - hit.start + 3 * hit.likeness, hit.name.level != "road"), reverse=True)
-        taken: list[Found] = []
+        """Return the names in `text` in the order heard; where two overlap, the longer and surer.
+
+        A text that sounds like two names alike gives the one that fits what stands around it, or none.
+        """
+        hits = list(self._index.find(text))
+        hits = [hit for hit in hits if hit.name.trust == "full" or self._believed(hit, text, hits)]
+        hits.sort(
+            key=lambda hit: (hit.weight, not hit.name.short, hit.name.level not in ("road", "outside")), reverse=True
+        )
+        spans: dict[tuple[int, int], list[Found]] = {}
         for hit in hits:
-            if all(hit.end <= other.start or hit.start >= other.end for other in taken):
-                taken.append(hit)
-        return sorted(taken, key=lambda hit: hit.start)
+            span = (hit.start, hit.end)
+            if span in spans:
+                spans[span].append(hit)
+            elif all(hit.end <= start or hit.start >= end for start, end in spans):
+                spans[span] = [hit]
+        taken: list[Found] = []
+        for span in sorted(spans):
+            taken += self._one_of(spans[span], taken, spans)
+        return taken
 
     def locate(self, community: str, district: str = "", street: str = "") -> list[tuple[str, str]]:
         """Return the (district, street) pairs that `community` may lie in, narrowed by what is known."""
         return [(d, s) for d, s in self.homes.get(community, []) if district in ("", d) and street in ("", s)]
 
-    def _names(self, also: Mapping[str, str]) -> Iterable[Name]:
+    def district_of(self, street: str, known: str = "") -> str:
+        """Return the district of `street`: the `known` one where it has such a street, "" where several do."""
+        there = self.street_districts.get(street, (known,))
+        if known in there:
+            return known
+        return there[0] if len(there) == 1 else ""
+
+    def _names(self, also: Mapping[str, str]) -> Iterator[Name]:
         for district in self.districts:
-            yield Name(district, district, "district")
-            yield Name(district[:-1], district, "district", short=True)
-        for street in self.street_district:
-            yield Name(street, street, "street")
-            bare = _bare(street)
-            if street.endswith("街道") and bare not in self.roads and f"{bare}路" not in self.roads:
-                yield Name(f"{bare}办事处", street, "street")
+            yield from district_names(district)
+        for street in self.street_districts:
+            yield from street_names(street, self.street_districts, self.roads)
         for community in self.homes:
-            yield Name(community, community, "community")
+            yield Name(community, community, "community", "full" if len(community) > 2 else "short")
         for said, meant in also.items():
-            yield Name(said, meant, "community", short=len(said) < 3)
+            level = self._level(meant)
+            yield Name(said, meant, level, "short" if len(said) < 3 else "full")
         for road in self.roads:
-            yield Name(road, road, "road")
+            yield Name(road, road, "road", "full" if len(road) > 2 else "short")
 
-    def _index(self, name: Name) -> None:
-        key = blur(name.said)
-        self._by_sound[key].append(name)
-        if len(key) >= 4:
-            for hole in range(len(key)):
-                self._almost[(*key[:hole], "", *key[hole + 1 :])].append(name)
+    def _level(self, meant: str) -> Any:
+        if meant in self.districts:
+            return "district"
+        if meant in self.street_districts:
+            return "street"
+        return "road" if meant in self.roads else "community"
 
-    def _at(self, text: str, sounds: tuple[str, ...], start: int, size: int) -> Iterable[Found]:
-        end = start + size
-        heard, key = text[start:end], sounds[start:end]
-        for name in self._by_sound.get(key, ()):
-            score = likeness(heard, name.said)
-            if score >= (0.99 if name.short else 0.8) or (
-                name.short and score > 0.9 and _stands_alone(text, start, end)
-            ):
-                yield Found(name, start, end, score)
-        if size < 4 or key in self._by_sound or "," in key:
-            return
-        for hole in range(size):
-            for name in self._almost.get((*key[:hole], "", *key[hole + 1 :]), ()):
-                if _akin(key[hole], blur(name.said)[hole]):
-                    yield Found(name, start, end, likeness(heard, name.said) * 0.95)
+    def _believed(self, hit: Found, text: str, hits: list[Found]) -> bool:
+        """Whether a short name, or one that counts as written only, is meant where it stands among the `hits`."""
+        sure = [other for other in hits if not other.name.short]
+        before, after = text[hit.start - 1 : hit.start] if hit.start else "", text[hit.end : hit.end + 1]
+        ahead = before in _BEFORE or any(other.end == hit.start for other in sure)
+        behind = after in _AFTER or any(
+            other.start == hit.end and other.name.level in (*_PLACES, "outside") for other in sure
+        )
+        written = hit.likeness == 1
+        match hit.name.level:
+            case "community" | "road":
+                return written or (hit.likeness > 0.9 and ahead and behind)
+            case "district":
+                return (written and (ahead or behind)) or (hit.likeness > 0.9 and ahead and behind)
+            case "street":
+                inside = any(other.end == hit.start and other.name.level == "district" for other in sure)
+                said = before in ("在", "住") and text[hit.end : hit.end + 2] in ("那边", "这边", "这儿", "那儿", "")
+                return hit.likeness > 0.9 and after in _AFTER and (inside or said)
+            case "region":
+                return written and (ahead or behind)
+        larger = any(
+            other.end == hit.start and other.name.level == "outside" and hit.name.meant.startswith(other.name.meant)
+            for other in hits
+        )
+        smaller = any(
+            other.start == hit.end and other.name.level == "outside" and other.name.meant.startswith(hit.name.meant)
+            for other in hits
+        )
+        return written and (larger or (ahead and (behind or smaller)))
 
+    def _one_of(
+        self, alike: list[Found], before: list[Found], spans: Mapping[tuple[int, int], list[Found]]
+    ) -> list[Found]:
+        last = before[-1] if before else None
+        away = last.name.meant if last and last.name.level == "outside" and last.end == alike[0].start else ""
+        if away and (inner := [hit for hit in alike if hit.name.meant.startswith(away)]):
+            return inner[:1]
+        around = {place for hits in spans.values() for hit in hits if hit not in alike for place in self._where(hit)}
+        fitting = [hit for hit in alike if hit.likeness > _SAME_SOUND and around & set(self._where(hit))] or alike
+        best = [hit for hit in fitting if hit.likeness == fitting[0].likeness]
+        own = [hit for hit in best if hit.name.level != "outside"]
+        if not own:
+            # 吉林 is a province and a city in it; 鼓楼区 lies in four cities and tells nothing.
+            large = min(best, key=lambda hit: len(hit.name.meant))
+            return [large] if all(hit.name.meant.startswith(large.name.meant) for hit in best) else []
+        named = [hit for hit in own if hit.name.said == hit.name.meant and hit.likeness == 1] or own
+        return named[:1] if named is not own or len({hit.name.meant for hit in own}) == 1 else []
 
-def _bare(street: str) -> str:
-    for end in _STREET_ENDS:
-        if street.endswith(end):
-            return street[: -len(end)]
-    return street
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return before in ("", ",", "在", "是", "住", "属") and after in (
-        "",
-        ",",
-        "的",
-        "那",
-        "这",
-        "曲",
-        "去",
-        "县",
-        "线",
-    )
-
-
-def _akin(heard: str, meant: str) -> bool:
-    """Whether one syllable may have been heard for the other: the same vowel, or the same consonant and close."""
-    if not heard or not meant or not heard.isascii():
-        return False
-    tail = next((i for i, char in enumerate(meant) if char in "aeiouv"), 0)
-    return heard.endswith(meant[tail:]) and len(heard) - len(meant) in (-1, 0, 1)
+    def _where(self, hit: Found) -> Iterable[str]:
+        """Return the districts that a name lies in."""
+        meant = hit.name.meant
+        match hit.name.level:
+            case "district":
+                return (meant,)
+            case "street":
+                return self.street_districts[meant]
+            case "road":
+                return self.roads[meant]
+            case "community":
+                return tuple(district for district, _ in self.homes.get(meant, ()))
+        return ()
 
 
 @cache

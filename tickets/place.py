@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tickets.gazetteer import Found, Gazetteer, lanjiang, normal
-from tickets.place_detail import Detail, parse_detail
+from tickets.gazetteer import Gazetteer, lanjiang, normal
+from tickets.name_index import Found
+from tickets.place_detail import NEAR, Detail, parse_detail
 from tickets.spoken_numbers import heard_digit
 from tickets.ticket import Place
 
@@ -24,6 +25,9 @@ class PlaceFound:
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    outside: str = ""
+    """The other city or province that was named instead (江苏省徐州市), in full; only where none of this city
+    was."""
 
 
 _STRONG = (
@@ -52,6 +56,10 @@ _ROAD = r"[\u4e00-\u9fff]{2,4}?(?:大道|大街|路|街|巷)"
 _JOINT = r"(?:和|与|跟|同|,|到)?"
 _CORNER = r"(?:的)?(?:那个)?(?:交叉路?口|十字路口|丁字路口|交汇处|交界处|路口|交口|口|拐角|那儿|那里|交叉)"
 _CROSSING = re.compile(rf"({_ROAD}){_JOINT}({_ROAD}){_CORNER}")
+_BESIDE = re.compile(rf"((?<=[楼元室栋幢座号层组期区]))?(?:的|那个|那|小区|社区|里|[0-9])*(?:{NEAR})")
+"""What stands beside a place, right behind its name or behind a building; the first group is set where it is that."""
+_SHORT = 12
+"""Characters of an answer that speaks of nothing but the place."""
 _NOT_PLACES = re.compile(
     r"政府|全城|进城|农村|乡村|县城|府上|[了着过吗呢被把给让没不就很太]|怎么|为什么|几个|哪些|外地|一直|可以|考虑"
     r"|^(?:培训|楼下|楼上|对面|私立|公立|民办|外面|门口|路边|街边|学区|大型|小型|网上|市里|省里|正规|公办|定点|附属|村里|镇上|县里|城里|城中|老旧)"
@@ -67,9 +75,28 @@ def find_place(
     """
     known, gazetteer = known or Place(), gazetteer or lanjiang()
     text = normal(text)
-    said, detail, evidence, confidence = _read(text, gazetteer, bool(str(known)), asked)
+    names = gazetteer.find(text)
+    if away := _outside(names):
+        words = tuple(text[hit.start : hit.end] for hit in away)
+        return PlaceFound(known, 0.0, words, _missing(known, gazetteer), (), away[-1].name.meant)
+    names = [hit for hit in names if hit.name.level != "outside"]
+    said, detail, evidence, confidence = _read(text, names, bool(str(known)), asked)
     place = _complete(merge(known, replace(said, detail=str(detail)), gazetteer), gazetteer)
     return PlaceFound(place, confidence, evidence, _missing(place, gazetteer), _options(place, gazetteer))
+
+
+def _outside(names: list[Found]) -> list[Found]:
+    """Return the names of the other city where the place lies in one: 徐州市鼓楼区 has our own 鼓楼区 behind it."""
+    away: list[Found] = []
+    for before, hit in pairwise([None, *names]):
+        if hit is None or hit.name.level == "region":
+            continue
+        if hit.name.level != "outside":
+            if not (away and before and before.end == hit.start):
+                return []
+        elif not away or hit.name.meant.startswith(away[-1].name.meant):
+            away.append(hit)
+    return away
 
 
 def merge(known: Place, said: Place, gazetteer: Gazetteer | None = None) -> Place:
@@ -82,7 +109,7 @@ def merge(known: Place, said: Place, gazetteer: Gazetteer | None = None) -> Plac
     if said.district and said.district != known.district:
         known = replace(known, street="")
     if said.street and said.street != known.street:
-        known = replace(known, district=gazetteer.street_district.get(said.street, known.district))
+        known = replace(known, district=gazetteer.district_of(said.street, said.district or known.district))
     return Place(
         said.district or known.district,
         said.street or known.street,
@@ -105,13 +132,15 @@ def correct(place: Place, text: str, gazetteer: Gazetteer | None = None) -> Plac
     return find_place(_REFUSAL.sub(",", _DENIED.sub(",", text)), place, gazetteer)
 
 
-def _read(text: str, gazetteer: Gazetteer, begun: bool, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
-    names = gazetteer.find(text)
+def _read(text: str, names: list[Found], begun: bool, asked: bool) -> tuple[Place, Detail, tuple[str, ...], float]:
     place, scores, evidence = Place(), [], []
     rest = text
     crossing, rest, pieces = _crossing(rest, names)
     evidence += pieces
     for hit in names:
+        if hit.name.level == "region":
+            rest = _blank(rest, hit.start, hit.end)
+            continue
         place = _put(place, hit, crossing)
         evidence.append(text[hit.start : hit.end])
         scores.append(hit.likeness)
@@ -124,13 +153,23 @@ def _read(text: str, gazetteer: Gazetteer, begun: bool, asked: bool) -> tuple[Pl
         evidence.append(unknown)
         scores.append(0.6)
         rest = rest.replace(unknown, "," * len(unknown), 1)
-    near = begun or asked or bool(str(place))
+    near = (begun or asked or bool(str(place))) and _near_it(text, rest)
     detail, read = parse_detail(rest, near=near)
     if not str(place) and not begun and not (detail.building or detail.unit or len(text) <= 8):
         detail, read = Detail(), ()
     scores += [0.9] * bool(detail)
     confidence = sum(scores) / len(scores) if scores else 0.0
     return place, detail, (*dict.fromkeys(evidence), *read), round(confidence, 3)
+
+
+def _near_it(text: str, rest: str) -> bool:
+    """Whether 门口, 楼上 and the like belong to the place: 万达广场门口, but not 万达广场,我家楼上漏水."""
+    if len(text) <= _SHORT:
+        return True
+    return any(
+        (rest[at.start() - 1 : at.start()] == "," != text[at.start() - 1 : at.start()]) or at[1] is not None
+        for at in _BESIDE.finditer(rest)
+    )
 
 
 def _put(place: Place, hit: Found, crossing: str) -> Place:
@@ -198,7 +237,7 @@ def _unknown(text: str, asked: bool) -> str:
 
 def _complete(place: Place, gazetteer: Gazetteer) -> Place:
     if place.street and not place.district:
-        place = replace(place, district=gazetteer.street_district.get(place.street, ""))
+        place = replace(place, district=gazetteer.district_of(place.street))
     homes = gazetteer.locate(place.community, place.district, place.street)
     if len(homes) == 1:
         return replace(place, district=homes[0][0], street=homes[0][1])
@@ -213,10 +252,12 @@ def _districts(place: Place, gazetteer: Gazetteer) -> tuple[str, ...]:
     homes = gazetteer.locate(place.community, place.district, place.street)
     if homes:
         return tuple(dict.fromkeys(district for district, _ in homes))
+    if place.street and not place.district:
+        return gazetteer.street_districts.get(place.street, ())
     roads = [
         gazetteer.roads[road]
         for road in place.community.removesuffix("交叉口").split("和")
-        if road in gazetteer.roads
+        if gazetteer.roads.get(road)
     ]
     if not roads:
         return ()

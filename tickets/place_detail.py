@@ -11,7 +11,7 @@ _SOUND = {"yi": "1", "yao": "1", "er": "2", "liang": "2", "san": "3", "shan": "3
           "liu": "6", "qi": "7", "ba": "8", "jiu": "9", "shi": "10"}  # fmt: skip
 _NEVER_DIGITS = frozenset("几是事的这那不有在")
 _UNITS = (("号楼", ("hao", "lou")), ("单元", ("dan", "yuan")))
-_NEAR = (
+NEAR = (
     "门口|门前|地下车库|地下室|车库|地库|[东南西北][大]?门|正门|后门|"
     "大门|对面|对过|旁边|隔壁|楼下|楼顶|楼上|楼道|"
     "电梯|天台|后面|前面|里面|[东南西北]侧|[东南西北]边|附近|桥下|"
@@ -65,7 +65,7 @@ _PATTERNS = (
             rf"(?<![{_NUMBER[1:-2]}月从])({_NUMBER})(号)(?!线|楼|院|房|开始|起|停|就|以后|之后|以前|之前|早|晚|上午|下午|那天|左右)"
         ),
     ),  # the 20th of a month is no house
-    ("near", re.compile(rf"()({_NEAR})")),
+    ("near", re.compile(rf"()({NEAR})")),
 )
 
 

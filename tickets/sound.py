@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from core.pinyin import FIGURES, blurred, spelled
 
-_GAPS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
+_GAPS = re.compile(r"[^\u3007\u3400-\u4dbf\u4e00-\u9fffA-Za-z0-9]+")
 _RUN = re.compile(r"([\u4e00-\u9fff]+)|.", re.DOTALL)
 
 SAME, SOUNDS_SAME, SOUNDS_CLOSE = 1.0, 0.92, 0.8

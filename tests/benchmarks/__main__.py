@@ -33,6 +33,7 @@ BENCHMARKS = {
     "asr_cer": Benchmark("{data}/speech --baseline", "{data}/speech"),
     "kb_eval": Benchmark("{data}", "{data} --sets kb_civic --fields text --no-baselines"),
     "kb_publication": Benchmark("", "--count 3 --no-embedding"),
+    "places_eval": Benchmark(),
     "kb_scale": Benchmark("", "--sizes 1000 --queries 30"),
     "tts_speed": Benchmark(),
     "live_text_cost": Benchmark("", "--seconds 5 --rounds 1"),

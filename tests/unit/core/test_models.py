@@ -174,7 +174,7 @@ def test_several_processes_may_fetch_at_once(tmp_path: Path, origin: Path) -> No
 
 def test_the_manifest_gives_every_file_two_sources_of_different_kind() -> None:
     models = manifest()
-    assert set(models) == {"whisper-base", "kokoro", "kokoro-vocab", "kokoro-voices"}
+    assert set(models) == {"whisper-base", "kokoro", "kokoro-vocab", "kokoro-voices", "divisions"}
     for model in models.values():
         for file in model.files:
             assert len(file.sha256) == 64 and file.size > 0

@@ -1,0 +1,31 @@
+"""Which city the tickets are of: `[tickets]` in hotline.toml."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+
+from core.settings import Settings
+
+
+class TicketSettings(Settings):
+    """The city whose places are known."""
+
+    city: str = ""
+    """The city of this hotline, with its province where its name alone is not enough (`济宁市`, `吉林省吉林市`). Its
+    districts and streets come from the country's divisions (`hotline models fetch`). Empty: 澜江市, an invented
+    one."""
+
+    places: Path | None = None
+    """The city's own file of communities, buildings, grids and roads (YAML or CSV, see docs/places.md); none: what is
+    below a street is kept as the caller says it. Needs `city`."""
+
+    rules: str = "jinchang"
+    """The city's way with tickets: limits, stages, who may do what. A preset (jinchang, linyi, jining, chengdu,
+    shenyang), or a YAML file like those in tickets/data/cities/."""
+
+    @model_validator(mode="after")
+    def _of_a_city(self) -> Self:
+        if self.places and not self.city:
+            raise ValueError("places 需要同时写明 city,例如 city = '济宁市'")
+        return self
