@@ -8,6 +8,7 @@ replies.jsonl (letters with `dept`) and hot_topics.jsonl (letters, some in a top
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from tests.benchmarks.report import Report, parser
 from tickets.learning.crossing import folds_of
+from tickets.learning.hot import Said, hot_topics
 from tickets.learning.letters import Field, Letter
 from tickets.learning.model import Lesson, measure, train
 from tickets.learning.report import Report as Found
@@ -24,6 +26,7 @@ from tickets.learning.words import words_of
 
 _RAW_CHARACTERS = 100
 _TARGETS = {"segmented": 0.92, "raw": 0.87, "top1": 0.65, "top3": 0.87, "hot": 8}
+_TEAMS = ("hot_jes", "hot_syu")
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
@@ -108,12 +111,34 @@ def department(data: Path, folds: int, report: Report) -> None:
     _coverage(report, "department", found)
 
 
+def hot(data: Path, report: Report) -> None:
+    """Topics of two teams: found again where a top topic of ours holds most of their letters, mostly theirs."""
+    rows = _rows(data / "hot_topics.jsonl")
+    topics = hot_topics([Said(row["subject"], _day(row["time"]), int(row["like"] or 0)) for row in rows])
+    found: list[str] = []
+    named: set[tuple[str, str]] = {(team, str(row[team])) for team in _TEAMS for row in rows if row[team] is not None}
+    for team, name in sorted(named):
+        theirs = {at for at, row in enumerate(rows) if str(row[team]) == name}
+        for rank, topic in enumerate(topics, 1):
+            both = len(theirs & set(topic.letters))
+            if both > len(theirs) / 2 and both > len(topic.letters) / 2:
+                found.append(f"{team} {name}: {rank}")
+    good = len(found) >= _TARGETS["hot"]
+    report.add(f"hot: topics found again among our {len(topics)}", f"{len(found)} of {len(named)}", ">= 8", good)
+    report.facts["hot"] = found
+
+
+def _day(time: str) -> date:
+    year, month, day = map(int, time.replace("/", "-").split()[0].split("-"))
+    return date(year, month, day)
+
+
 def main() -> None:
     """Measure the parts named on the command line."""
     made = parser(__doc__)
     made.add_argument("data", type=Path)
     made.add_argument("--folds", type=int, default=5)
-    made.add_argument("--parts", nargs="+", default=["segmented", "raw", "department"])
+    made.add_argument("--parts", nargs="+", default=["segmented", "raw", "department", "hot"])
     chosen = made.parse_args()
     report = Report("letters_eval", "Letters learned from")
     if "segmented" in chosen.parts:
@@ -122,6 +147,8 @@ def main() -> None:
         raw(chosen.data, report)
     if "department" in chosen.parts:
         department(chosen.data, chosen.folds, report)
+    if "hot" in chosen.parts:
+        hot(chosen.data, report)
     report.show(chosen.json)
 
 
