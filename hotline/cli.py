@@ -9,7 +9,16 @@ import typer
 from rich.console import Console
 
 from core.errors import HotlineError
-from hotline import cli_agents, cli_asterisk, cli_callback, cli_knowledge, cli_records, cli_speech, cli_tickets
+from hotline import (
+    cli_agents,
+    cli_asterisk,
+    cli_callback,
+    cli_knowledge,
+    cli_learning,
+    cli_records,
+    cli_speech,
+    cli_tickets,
+)
 
 app = typer.Typer(
     help="12345 热线:接电话、答咨询、登记工单。",
@@ -23,6 +32,7 @@ app.add_typer(cli_asterisk.app, name="asterisk", help="Asterisk 线路")
 app.add_typer(cli_records.calls, name="calls", help="通话记录")
 app.add_typer(cli_records.tickets, name="tickets", help="工单")
 cli_tickets.add_to(cli_records.tickets)
+cli_learning.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -25,3 +25,19 @@ class CityUnknown(HotlineError):
 
 class CityFileInvalid(HotlineError):
     """城市地名文件 {file} 有误:{what}。格式见 docs/places.md。"""
+
+
+class LettersInvalid(HotlineError):
+    """来信文件 {file} 读不了,一封也没有采用:{what}。请改正后重试。"""
+
+
+class LettersTooFew(HotlineError):
+    """可以学习的来信太少:{what}。请用 --letters 再给一些有标注的来信。"""
+
+
+class LearnedUnreadable(HotlineError):
+    """模型文件 {file} 不能用:{what}。请用 hotline tickets train 重新训练。"""
+
+
+class LearnedUnwritable(HotlineError):
+    """模型写不到 {file}:{what}。请检查磁盘空间和目录权限,或换一个位置。"""

@@ -32,6 +32,7 @@ BENCHMARKS = {
     "asr_commands": Benchmark("", "--part 12"),
     "asr_cer": Benchmark("{data}/speech --baseline", "{data}/speech"),
     "kb_eval": Benchmark("{data}", "{data} --sets kb_civic --fields text --no-baselines"),
+    "letters_eval": Benchmark("{data}/letters", "{data}/letters --folds 2 --parts department"),
     "kb_publication": Benchmark("", "--count 3 --no-embedding"),
     "places_eval": Benchmark(),
     "kb_scale": Benchmark("", "--sizes 1000 --queries 30"),

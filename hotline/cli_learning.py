@@ -1,0 +1,152 @@
+"""`hotline tickets train|classify|dispatch-eval|drift`: what the city's own letters teach."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from core.errors import HotlineError
+from hotline.bars import Bars
+from hotline.out_file import out_file
+
+if TYPE_CHECKING:  # scikit-learn and jieba take seconds that no other command should wait
+    from tickets.learning.letters import Letter
+    from tickets.learning.report import Report
+
+console = Console(highlight=False)
+
+_LETTERS = "来信 JSONL,一行一封:text,或 subject 和 detail;label 或 department;同一 id 后面的行更正前面的"
+_TEXTS = "来信:JSONL,或一行一封的文本;- 为标准输入"
+Model = Annotated[Path, typer.Option("--model", help="hotline tickets train 写的模型文件")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+Folds = Annotated[int, typer.Option(min=2, max=20, help="交叉检验分几份")]
+Least = Annotated[int, typer.Option(min=2, help="一个类别至少几封才学")]
+
+
+class TextsUnreadable(HotlineError):
+    """来信文件 {file} 读不了:{what}。请核对文件名和编码(UTF-8)。"""
+
+
+def train(
+    letters: Annotated[list[Path], typer.Option("--letters", help=_LETTERS + ";可给多个")],
+    out: Annotated[Path, typer.Option(help="模型写到这个文件")],
+    field: Annotated[Literal["label", "department"], typer.Option(help="学哪个字段:类别或承办部门")] = "label",
+    folds: Folds = 5,
+    least: Least = 8,
+    as_json: AsJson = False,
+) -> None:
+    """用本市的来信训练分类或派单模型,并用交叉检验说明有多准;雷同的来信不会一半用来学、一半用来考。"""
+    from tickets.learning import model, stored
+    from tickets.learning.letters import read_letters
+
+    known = read_letters(letters)
+    out_file(out)
+    with Bars(Console(stderr=True)) as bars:
+        learned = model.train(known, field, datetime.now().astimezone().isoformat("T", "seconds"), folds, least, bars)
+    stored.save(learned, out)
+    about = learned.about
+    if as_json:
+        typer.echo(json.dumps({"model": str(out), **asdict(about)}, ensure_ascii=False))
+        return
+    _show(about.report, about.left_out, least)
+    console.print(f"已写到 {out}", markup=False)
+
+
+def classify(
+    file: Annotated[str, typer.Argument(help=_TEXTS)],
+    model: Model,
+    as_json: AsJson = False,
+) -> None:
+    """给来信分类或派单:类别、置信度、前三个候选、依据的词。"""
+    from tickets.learning import stored
+
+    letters = _letters(file)
+    judged = stored.load(model).judge([letter.text for letter in letters])
+    if as_json:
+        for letter, one in zip(letters, judged, strict=True):
+            rows = [{"label": name, "confidence": chance} for name, chance in one.alternatives]
+            line = {**({"id": letter.id} if letter.id else {}), **asdict(one), "alternatives": rows}
+            typer.echo(json.dumps(line, ensure_ascii=False))
+        return
+    table = Table("来信", "类别", "置信度", "其他候选", "依据")
+    for letter, one in zip(letters, judged, strict=True):
+        others = " ".join(f"{name} {chance:.2f}" for name, chance in one.alternatives[1:])
+        begins = letter.text if len(letter.text) <= 30 else letter.text[:29] + "…"
+        table.add_row(begins, one.label, f"{one.confidence:.2f}", others, "、".join(one.evidence))
+    console.print(table)
+
+
+def dispatch_eval(
+    file: Annotated[Path, typer.Argument(help=_LETTERS)],
+    folds: Folds = 5,
+    least: Least = 8,
+    as_json: AsJson = False,
+) -> None:
+    """派单评测:在有承办部门的来信上交叉检验,首选、前三命中多少,多大比例可以 95 % 准地自动派。"""
+    from tickets.learning.letters import read_letters
+    from tickets.learning.model import measure
+
+    known = read_letters([file])
+    with Bars(Console(stderr=True)) as bars:
+        found, left_out = measure(known, "department", folds, least, bars)
+    if as_json:
+        typer.echo(json.dumps({**asdict(found), "left_out": left_out}, ensure_ascii=False))
+        return
+    _show(found, left_out, least)
+
+
+def drift(
+    file: Annotated[str, typer.Argument(help=_TEXTS)],
+    model: Model,
+    as_json: AsJson = False,
+) -> None:
+    """看近期来信与训练时相差多远:类别分布、没见过的词、置信度;差得多就该重新训练。"""
+    from tickets.learning import stored
+    from tickets.learning.drift import drift as measure
+
+    found = measure(stored.load(model), [letter.text for letter in _letters(file)])
+    typer.echo(json.dumps(asdict(found), ensure_ascii=False) if as_json else found.sentence)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("train")(train)
+    app.command("classify")(classify)
+    app.command("dispatch-eval")(dispatch_eval)
+    app.command("drift")(drift)
+
+
+def _letters(file: str) -> "Sequence[Letter]":
+    from tickets.learning.letters import read_texts
+
+    try:
+        content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TextsUnreadable(file=file, what="不是 UTF-8 编码的文本") from None
+    except OSError as error:
+        raise TextsUnreadable(file=file, what=error.strerror or error) from error
+    return read_texts(content, "标准输入" if file == "-" else file)
+
+
+def _show(found: "Report", left_out: Sequence[tuple[str, int]], least: int) -> None:
+    table = Table("类别", "来信", "准确率", "召回率", "F1", title="交叉检验(考的都是没学过的来信)")
+    for one in found.classes:
+        table.add_row(one.name, str(one.letters), f"{one.precision:.1%}", f"{one.recall:.1%}", f"{one.f1:.3f}")
+    console.print(table)
+    console.print(
+        f"共 {found.letters} 封,首选对 {found.accuracy:.1%},前三有 {found.top3:.1%},宏 F1 {found.macro_f1:.3f}"
+    )
+    if found.sure_from is None:
+        console.print("还没有哪一部分能有 95 % 的准确率,每一封都要人看。")
+    else:
+        console.print(f"置信度从 {found.sure_from:.2f} 起的占 {found.coverage:.1%},这部分 95 % 是对的。")
+    if left_out:
+        names = "、".join(f"{name}({many})" for name, many in left_out)
+        console.print(f"不足 {least} 封、没有学的类别:{names}", markup=False)

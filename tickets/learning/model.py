@@ -1,0 +1,181 @@
+"""The classifier that a city trains from its own letters: a class with its confidence, others, and the words why."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tickets.errors import LettersTooFew
+from tickets.learning.crossing import Crossed, Progress, cross, quiet
+from tickets.learning.features import Features, Floats, Sparse, count
+from tickets.learning.letters import Field, Letter
+from tickets.learning.lines import calibrate, draw, scores, sure
+from tickets.learning.report import Report, report
+from tickets.learning.words import words_of
+
+LEAST = 8
+"""Letters of a class from which on it is learned; of fewer hardly any rule can be seen, nor its errors measured."""
+FOLDS = 5
+_ALTERNATIVES = 3
+_EVIDENCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the classifier says of one letter."""
+
+    label: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...]
+    """The most likely classes with their probabilities, `label` first, three at the most."""
+    evidence: tuple[str, ...]
+    """Words of the letter that spoke for `label`, the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where a model comes from and what new letters are compared with."""
+
+    field: Field
+    trained: str
+    """Date and time, ISO 8601."""
+    letters: int
+    left_out: tuple[tuple[str, int], ...]
+    """Classes of too few letters to be learned, with their number."""
+    report: Report
+    unknown: float
+    """Share of words that were new in a letter not learned from: what is usual."""
+
+
+class LetterClassifier:
+    """Tells the class of letters; made by `train`, kept by `tickets.learning.stored`."""
+
+    def __init__(
+        self, classes: Sequence[str], features: Features, weights: Floats, offsets: Floats, about: About
+    ) -> None:
+        """`weights` [features, classes] and `offsets` [classes] are scaled so that their softmax is true."""
+        self.classes = tuple(classes)
+        self.features = features
+        self.weights = weights
+        self.offsets = offsets
+        self.about = about
+
+    def judge(self, texts: Iterable[str]) -> tuple[Judged, ...]:
+        """Judge each of `texts`; one without words gets confidence 0 and no alternatives."""
+        letters = [words_of(text) for text in texts]
+        numbers = self.features.of(letters)
+        chances = self.chances(numbers)
+        return tuple(
+            self._judged(words, numbers[[at]], chances[at]) if words else Judged(self.classes[0], 0.0, (), ())
+            for at, words in enumerate(letters)
+        )
+
+    def chances(self, numbers: Sparse) -> Floats:
+        """Return the probabilities [letters, classes] of letters as numbers [letters, features]."""
+        return sure(scores(numbers, self.weights, self.offsets), 1.0, np.zeros(len(self.classes), dtype=np.float32))
+
+    def _judged(self, words: Sequence[str], numbers: Sparse, chances: Floats) -> Judged:
+        order = np.argsort(-chances, kind="stable")
+        best = int(order[0])
+        alternatives = tuple((self.classes[at], round(float(chances[at]), 4)) for at in order[:_ALTERNATIVES])
+        return Judged(self.classes[best], alternatives[0][1], alternatives, self._evidence(words, numbers, best))
+
+    def _evidence(self, words: Sequence[str], numbers: Sparse, best: int) -> tuple[str, ...]:
+        """The words of two characters or more whose grams spoke most for `best` against the mean of the others."""
+        others = (self.weights.sum(axis=1) - self.weights[:, best]) / max(len(self.classes) - 1, 1)
+        names = self._names()
+        spoke: dict[str, float] = {}
+        for column, value in zip(numbers.indices, numbers.data, strict=True):
+            gram = names[column]
+            spoke[gram] = spoke.get(gram, 0.0) + float(value) * float(self.weights[column, best] - others[column])
+        weight = {
+            word: sum(said for gram, said in ((gram, spoke.get(gram, 0.0)) for gram in _grams(word)))
+            for word in dict.fromkeys(words)
+            if len(word) > 1
+        }
+        order = sorted((word for word in weight if weight[word] > 0), key=lambda word: -weight[word])
+        return tuple(order[:_EVIDENCE])
+
+    def _names(self) -> tuple[str, ...]:
+        if not hasattr(self, "_named"):
+            self._named = tuple(gram for _, gram in self.features.names())
+        return self._named
+
+
+def _grams(word: str) -> set[str]:
+    return {word[i : i + size] for size in range(1, 5) for i in range(len(word) - size + 1)} | {word}
+
+
+def train(
+    letters: Sequence[Letter],
+    field: Field,
+    trained: str,
+    folds: int = FOLDS,
+    least: int = LEAST,
+    progress: Progress = quiet,
+) -> LetterClassifier:
+    """Learn `field` from `letters` and measure it in `folds` parts; `trained` is the date to keep.
+
+    Raises `LettersTooFew` where fewer than two classes have `least` letters.
+    """
+    lesson = Lesson.of(letters, field, least, progress)
+    crossed = cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress)
+    progress("学习", 0, 1)
+    features, numbers = Features.learn(count(lesson.letters))
+    weights, offsets = draw(numbers, lesson.true, len(lesson.classes))
+    sharpness, shifts = calibrate(crossed.raw, lesson.true)
+    progress("学习", 1, 1)
+    about = About(
+        field,
+        trained,
+        len(lesson.letters),
+        lesson.left_out,
+        lesson.report(crossed),
+        round(float(crossed.unknown.mean()), 4),
+    )
+    return LetterClassifier(lesson.classes, features, weights * sharpness, offsets * sharpness + shifts, about)
+
+
+def measure(
+    letters: Sequence[Letter], field: Field, folds: int = FOLDS, least: int = LEAST, progress: Progress = quiet
+) -> tuple[Report, tuple[tuple[str, int], ...]]:
+    """Return how well `field` can be learned from `letters`, and the classes that have too few of them.
+
+    Raises `LettersTooFew`.
+    """
+    lesson = Lesson.of(letters, field, least, progress)
+    return lesson.report(cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress)), lesson.left_out
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Letters as words with their classes; classes of too few letters are left out."""
+
+    letters: tuple[tuple[str, ...], ...]
+    true: npt.NDArray[np.intp]
+    classes: tuple[str, ...]
+    left_out: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, letters: Sequence[Letter], field: Field, least: int, progress: Progress = quiet) -> "Lesson":
+        """Prepare the letters that have `field`. Raises `LettersTooFew`."""
+        known = [(letter, letter.answer(field)) for letter in letters if letter.answer(field)]
+        found = Counter(answer for _, answer in known).most_common()
+        classes = tuple(sorted(name for name, many in found if many >= least))
+        if len(classes) < 2:
+            raise LettersTooFew(what=f"至少要有两个类别各有 {least} 封,现在有 {len(classes)} 个,字段 {field}")
+        at = {name: number for number, name in enumerate(classes)}
+        kept = [(letter, at[answer]) for letter, answer in known if answer in at]
+        words = []
+        for done, (letter, _) in enumerate(kept, 1):
+            words.append(words_of(letter.text))
+            if done % 100 == 0 or done == len(kept):
+                progress("分词", done, len(kept))
+        true = np.array([one for _, one in kept], dtype=np.intp)
+        return cls(tuple(words), true, classes, tuple((name, many) for name, many in found if many < least))
+
+    def report(self, crossed: Crossed) -> Report:
+        """Return how good `crossed` is."""
+        return report(crossed.chances, self.true, self.classes)

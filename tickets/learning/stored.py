@@ -1,0 +1,109 @@
+"""Keeps a trained classifier in one file of numpy arrays and JSON: no pickle, so a stranger's file runs nothing."""
+
+import hashlib
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tickets.errors import LearnedUnreadable, LearnedUnwritable
+from tickets.learning.features import BLOCKS, Features
+from tickets.learning.model import About, LetterClassifier
+from tickets.learning.report import ClassReport, Report
+
+VERSION = 1
+"""Raised with every change that makes an older file mean something else: the features' grams, the arrays."""
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def save(model: LetterClassifier, file: Path) -> None:
+    """Write `model` to `file` whole or not at all. Raises `LearnedUnwritable`."""
+    meta = {"version": VERSION, "classes": model.classes, "about": asdict(model.about)}
+    arrays: Arrays = {"meta": _bytes(json.dumps(meta, ensure_ascii=False))}
+    for name, grams, rarity in zip(BLOCKS, model.features.grams, model.features.rarity, strict=True):
+        arrays[f"grams_{name}"] = _bytes("\n".join(grams))
+        arrays[f"rarity_{name}"] = rarity
+    arrays |= {"weights": model.weights.astype(np.float16), "offsets": model.offsets.astype(np.float32)}
+    arrays["sha256"] = _bytes(_digest(arrays))
+    part = file.with_name(f"{file.name}.{os.getpid()}.part.npz")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as out:
+            np.savez_compressed(out, allow_pickle=False, **arrays)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise LearnedUnwritable(file=file, what=error.strerror or error) from error
+
+
+def load(file: Path) -> LetterClassifier:
+    """Return the classifier in `file`. Raises `LearnedUnreadable`, with what is wrong."""
+    arrays = _arrays(file)
+    try:
+        if _text(arrays.pop("sha256")) != _digest(arrays):
+            raise LearnedUnreadable(file=file, what="内容与 sha256 不符,文件已损坏")
+        meta = json.loads(_text(arrays["meta"]))
+        if meta["version"] != VERSION:
+            raise LearnedUnreadable(file=file, what=f"版本是 {meta['version']},本程序只认 {VERSION}")
+        features = Features(
+            [_lines(arrays[f"grams_{name}"]) for name in BLOCKS], [arrays[f"rarity_{name}"] for name in BLOCKS]
+        )
+        weights, offsets = arrays["weights"].astype(np.float32), arrays["offsets"]
+        many = sum(len(block) for block in features.grams), len(meta["classes"])
+        if weights.shape != many or offsets.shape != many[1:]:
+            raise LearnedUnreadable(file=file, what="各部分的大小对不上")
+        return LetterClassifier(meta["classes"], features, weights, offsets, _about(meta["about"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LearnedUnreadable(file=file, what="不是来信分类模型") from error
+
+
+def _arrays(file: Path) -> Arrays:
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except OSError as error:
+        raise LearnedUnreadable(file=file, what=error.strerror or "读不出") from error
+    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        raise LearnedUnreadable(file=file, what="不是模型文件,或已损坏") from error
+
+
+def _digest(arrays: Mapping[str, npt.NDArray[Any]]) -> str:
+    """Return the sha256 of names, types, shapes and contents."""
+    total = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        total.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        total.update(array.tobytes())
+    return total.hexdigest()
+
+
+def _bytes(text: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(text.encode(), dtype=np.uint8)
+
+
+def _text(array: npt.NDArray[Any]) -> str:
+    return array.tobytes().decode()
+
+
+def _lines(array: npt.NDArray[Any]) -> list[str]:
+    text = _text(array)
+    return text.split("\n") if text else []
+
+
+def _about(data: Mapping[str, Any]) -> About:
+    told = dict(data["report"])
+    told["classes"] = tuple(ClassReport(**one) for one in told["classes"])
+    left_out = tuple((str(name), int(many)) for name, many in data["left_out"])
+    return About(**{**data, "left_out": left_out, "report": Report(**told)})
