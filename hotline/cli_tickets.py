@@ -45,7 +45,8 @@ def life(
     with opened(config) as database:
         taken = LifeStore(database, rules).steps(number, now)
     case = fold(taken)
-    past = Table("步", "时间", "谁", "做了什么", "到了", title=f"工单 {number}({rules.name}):{case.state}")
+    waits = f",“{case.pending.step.called}”待审批" if case.pending else ""
+    past = Table("步", "时间", "谁", "做了什么", "到了", title=f"工单 {number}({rules.name}):{case.state}{waits}")
     for count, one in enumerate(taken, 1):
         who = f"{one.by.name}({one.by.unit or one.by.role})"
         past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to)

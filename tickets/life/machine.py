@@ -66,8 +66,9 @@ _TO: Mapping[str, State] = {
 }
 """Where a step leads, if not to where the ticket stands or to what the rules say."""
 
-_ASKS = frozenset({"return", "extend", "promise"})
-_ALONE = frozenset({"urge", "supervise", "note", "joined", "withdraw", "merge", "grant", "refuse", "redispatch"})
+_ALONE = frozenset(
+    ("urge", "supervise", "note", "joined", "withdraw", "merge", "grant", "refuse", "redispatch", "sign", "arrive")
+)
 """Steps that are taken although something that a unit has asked for is not decided yet."""
 
 
@@ -90,7 +91,7 @@ def decide(case: Case, order: Order, rules: CityRules) -> Taken:
         raise _refused(case, order, rules, f"{order.by.role}不能做这一步")
     if case.state not in FROM[step.id]:
         raise _refused(case, order, rules, f"工单现在是“{case.state}”")
-    if case.pending and step.id not in _ALONE and step.id not in ("sign", "arrive"):
+    if case.pending and step.id not in _ALONE:
         raise _refused(case, order, rules, f"“{case.pending.step.called}”还没有审批")
     if problem := _problem(case, order, rules):
         raise _refused(case, order, rules, problem)
