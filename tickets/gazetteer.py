@@ -13,11 +13,18 @@ from tickets.sound import plain
 
 _BEFORE = frozenset(("", *",在是住属于叫就市省区县"))
 """What stands before a short name that stands alone."""
+_LEADING = _BEFORE | frozenset("个下到去从我们你那这呃嗯啊镇乡村道")
+"""What stands before a name that was misheard: 捞刀河街道 is not 高河街道."""
 _AFTER = frozenset(("", *",的那这呢啊吧嘛呀曲去县线市区"))
 """And behind it; 成西去 is 城西区."""
 _SAME_SOUND = 0.9
 """Likeness from which a name that fits its surroundings is meant rather than one that does not."""
-_PLACES = frozenset(("district", "street", "community", "road"))
+_HOUSE = _AFTER | frozenset("0123456789零一二两三四五六七八九十第小门口对旁附里后前楼大东南西北")
+"""And behind a community: its houses, or what is beside it."""
+_FEW = 3
+"""Characters of a name that many words sound like."""
+_SHORT = 12
+"""Characters of an answer that speaks of nothing but the place."""
 
 
 class Gazetteer:
@@ -59,7 +66,7 @@ class Gazetteer:
         A text that sounds like two names alike gives the one that fits what stands around it, or none.
         """
         hits = list(self._index.find(text))
-        hits = [hit for hit in hits if hit.name.trust == "full" or self._believed(hit, text, hits)]
+        hits = [hit for hit in hits if (_heard_well if hit.name.trust == "full" else _stands_alone)(hit, text, hits)]
         hits.sort(
             key=lambda hit: (hit.weight, not hit.name.short, hit.name.level not in ("road", "outside")), reverse=True
         )
@@ -106,36 +113,6 @@ class Gazetteer:
             return "street"
         return "road" if meant in self.roads else "community"
 
-    def _believed(self, hit: Found, text: str, hits: list[Found]) -> bool:
-        """Whether a short name, or one that counts as written only, is meant where it stands among the `hits`."""
-        sure = [other for other in hits if not other.name.short]
-        before, after = text[hit.start - 1 : hit.start] if hit.start else "", text[hit.end : hit.end + 1]
-        ahead = before in _BEFORE or any(other.end == hit.start for other in sure)
-        behind = after in _AFTER or any(
-            other.start == hit.end and other.name.level in (*_PLACES, "outside") for other in sure
-        )
-        written = hit.likeness == 1
-        match hit.name.level:
-            case "community" | "road":
-                return written or (hit.likeness > 0.9 and ahead and behind)
-            case "district":
-                return (written and (ahead or behind)) or (hit.likeness > 0.9 and ahead and behind)
-            case "street":
-                inside = any(other.end == hit.start and other.name.level == "district" for other in sure)
-                said = before in ("在", "住") and text[hit.end : hit.end + 2] in ("那边", "这边", "这儿", "那儿", "")
-                return hit.likeness > 0.9 and after in _AFTER and (inside or said)
-            case "region":
-                return written and (ahead or behind)
-        larger = any(
-            other.end == hit.start and other.name.level == "outside" and hit.name.meant.startswith(other.name.meant)
-            for other in hits
-        )
-        smaller = any(
-            other.start == hit.end and other.name.level == "outside" and other.name.meant.startswith(hit.name.meant)
-            for other in hits
-        )
-        return written and (larger or (ahead and (behind or smaller)))
-
     def _one_of(
         self, alike: list[Found], before: list[Found], spans: Mapping[tuple[int, int], list[Found]]
     ) -> list[Found]:
@@ -167,6 +144,62 @@ class Gazetteer:
             case "community":
                 return tuple(district for district, _ in self.homes.get(meant, ()))
         return ()
+
+
+def _heard_well(hit: Found, text: str, hits: list[Found]) -> bool:
+    """Whether a full name that was found by sound is meant where it stands: 经常是 is not 金昌市."""
+    if hit.likeness == 1:
+        return True
+    before, after = _around(hit, text)
+    behind = after in (_HOUSE if hit.name.level == "community" else _AFTER)
+    ahead = before in _LEADING or any(
+        other.end == hit.start
+        and other.likeness == 1
+        and (not other.name.short or other.name.level in ("district", "region"))
+        for other in hits
+    )
+    title = text[hit.end - 1] == hit.name.said[-1]
+    if hit.name.level == "outside":
+        return title and ahead
+    if hit.one_off:
+        return ahead or hit.name.level == "road"
+    if hit.end - hit.start > _FEW:
+        return True
+    return (ahead and behind) or (title and (ahead or behind or hit.name.level == "road"))
+
+
+def _stands_alone(hit: Found, text: str, hits: list[Found]) -> bool:
+    """Whether a short name, or one that counts as written only, is meant where it stands among the `hits`."""
+    before, after = _around(hit, text)
+    sure = [other for other in hits if not other.name.short]
+    ahead = before in _BEFORE or any(other.end == hit.start for other in sure)
+    behind = after in _AFTER or any(other.start == hit.end and other.name.level != "region" for other in sure)
+    written = hit.likeness == 1
+    by_sound = hit.likeness > _SAME_SOUND and ahead and behind and len(text) <= _SHORT
+    match hit.name.level:
+        case "community" | "road":
+            return written or by_sound
+        case "district":
+            return (written and (ahead or behind)) or by_sound
+        case "street":
+            inside = any(other.end == hit.start and other.name.level == "district" for other in sure)
+            said = before in ("在", "住") and text[hit.end : hit.end + 2] in ("那边", "这边", "这儿", "那儿", "")
+            return hit.likeness > _SAME_SOUND and after in _AFTER and (inside or said)
+        case "region":
+            return written and (ahead or behind)
+    return written and _in_a_chain(hit, ahead, behind, hits)
+
+
+def _in_a_chain(hit: Found, ahead: bool, behind: bool, hits: list[Found]) -> bool:
+    """Whether the short name of another city stands alone, or beside what it lies in or what lies in it: 江苏徐州."""
+    away = [other for other in hits if other.name.level == "outside"]
+    larger = any(other.end == hit.start and hit.name.meant.startswith(other.name.meant) for other in away)
+    smaller = any(other.start == hit.end and other.name.meant.startswith(hit.name.meant) for other in away)
+    return larger or (ahead and (behind or smaller))
+
+
+def _around(hit: Found, text: str) -> tuple[str, str]:
+    return text[hit.start - 1] if hit.start else "", text[hit.end : hit.end + 1]
 
 
 @cache

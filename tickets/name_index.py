@@ -51,12 +51,13 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A name heard in a text, from `start` to `end`; `likeness` is 0 to 1."""
+    """A name heard in a text, from `start` to `end`; `likeness` is 0 to 1, `one_off` with a syllable misheard."""
 
     name: Name
     start: int
     end: int
     likeness: float
+    one_off: bool = False
 
     @property
     def weight(self) -> float:
@@ -118,7 +119,7 @@ class NameIndex:
             for name, missing in self._open.get((hole, (*key[:hole], *key[hole + 1 :])), ()):
                 score, others = likeness(heard, name.said), len(key) - 1
                 if others - score * len(key) <= _MOST_LOST * (1 + (others > 3)) and _akin(key[hole], missing):
-                    yield Found(name, start, end, score * 0.95)
+                    yield Found(name, start, end, score * 0.95, one_off=True)
 
 
 def _keys(said: str) -> Iterator[tuple[str, ...]]:

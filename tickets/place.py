@@ -76,11 +76,13 @@ def find_place(
     known, gazetteer = known or Place(), gazetteer or lanjiang()
     text = normal(text)
     names = gazetteer.find(text)
-    if away := _outside(names):
+    away = _outside(names)
+    names = [hit for hit in names if hit.name.level != "outside"]
+    said, detail, evidence, confidence = _read(text, [] if away else names, bool(str(known)), asked)
+    # 我母亲在深圳,我家碧桂园三号楼: a short name beside a place that is read here says nothing.
+    if away and not (confidence and len(away) == 1 and away[0].name.short):
         words = tuple(text[hit.start : hit.end] for hit in away)
         return PlaceFound(known, 0.0, words, _missing(known, gazetteer), (), away[-1].name.meant)
-    names = [hit for hit in names if hit.name.level != "outside"]
-    said, detail, evidence, confidence = _read(text, names, bool(str(known)), asked)
     place = _complete(merge(known, replace(said, detail=str(detail)), gazetteer), gazetteer)
     return PlaceFound(place, confidence, evidence, _missing(place, gazetteer), _options(place, gazetteer))
 
