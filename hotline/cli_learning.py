@@ -136,7 +136,7 @@ def _letters(file: str) -> "Sequence[Letter]":
 
 
 def _show(found: "Report", left_out: Sequence[tuple[str, int]], least: int) -> None:
-    table = Table("类别", "来信", "准确率", "召回率", "F1", title="交叉检验(考的都是没学过的来信)")
+    table = Table("类别", "来信", "精确率", "召回率", "F1", title="交叉检验(考的都是没学过的来信)")
     for one in found.classes:
         table.add_row(one.name, str(one.letters), f"{one.precision:.1%}", f"{one.recall:.1%}", f"{one.f1:.3f}")
     console.print(table)

@@ -22,6 +22,9 @@ from tickets.learning.report import ClassReport, Report
 VERSION = 1
 """Raised with every change that makes an older file mean something else: the features' grams, the arrays."""
 
+_NOT_OURS = (ValueError, TypeError, KeyError, EOFError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What numpy and zipfile raise on files of other kinds, and on damaged or encrypted ones."""
+
 Arrays = dict[str, npt.NDArray[Any]]
 
 
@@ -75,7 +78,7 @@ def _arrays(file: Path) -> Arrays:
             return {name: stored[name] for name in stored.files}
     except OSError as error:
         raise LearnedUnreadable(file=file, what=error.strerror or "读不出") from error
-    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except _NOT_OURS as error:
         raise LearnedUnreadable(file=file, what="不是模型文件,或已损坏") from error
 
 

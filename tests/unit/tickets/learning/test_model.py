@@ -1,6 +1,7 @@
 """Learning from letters: right classes, words as reasons, no twin on both sides, a file that can be trusted."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +45,23 @@ def test_the_same_text_without_small_words_and_with_spaces_is_judged_alike(model
     written, spaced = model.judge(["学校的老师让家长交了补课的学费!", "学校 老师 家长 交 补课 学费"])
     assert (written.label, spaced.label) == ("教育", "教育")
     assert written.confidence == pytest.approx(spaced.confidence, abs=0.15)
+
+
+def test_words_that_say_nothing_of_the_class_are_no_evidence(model: LetterClassifier) -> None:
+    (one,) = model.judge(["姑姑前天路过的时候说,工厂偷排污水,姑姑很生气"])
+    assert one.label == "环境" and one.evidence[0] == "排污" and "工厂" in one.evidence
+    assert "姑姑" not in one.evidence and "路过" not in one.evidence
+
+
+def test_confidence_is_as_high_as_the_model_is_often_right() -> None:
+    # Many of a third of the labels are wrong by chance, so nobody can be sure.
+    noisy = [
+        replace(letter, label=("交通", "教育", "环境")[at * 7 % 11 % 3]) if at % 3 == 0 else letter
+        for at, letter in enumerate(letters())
+    ]
+    for known in (letters(), noisy):
+        found, _ = measure(known, "label")
+        assert found.confidence == pytest.approx(found.accuracy, abs=0.12)
 
 
 def test_a_text_without_words_is_not_judged(model: LetterClassifier) -> None:
@@ -135,6 +153,14 @@ def test_a_damaged_file_is_a_sentence(model: LetterClassifier, tmp_path: Path) -
     file.write_bytes(whole)
     with np.load(file) as stored:
         arrays = dict(stored)
+    for at in range(40, len(whole), len(whole) // 60):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        with suppress(LearnedUnreadable):
+            load(file)  # a byte that nobody reads (a date in the archive) may be any
+    with file.open("wb") as out:
+        np.save(out, np.zeros(3))
+    with pytest.raises(LearnedUnreadable):
+        load(file)
     arrays["offsets"] = arrays["offsets"] + 1
     np.savez(file, **arrays)
     with pytest.raises(LearnedUnreadable, match="sha256"):
