@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.appeal import classify
+from tickets.appeal import classify, wants_confidential
 from tickets.data_files import read
 from tickets.ticket import Kind
 
@@ -213,3 +213,8 @@ def test_words_that_questions_use_too_are_faint_signs() -> None:
     assert not classify("楼道灯坏了没人管").faint
     assert classify("水管爆了怎么办").trouble
     assert not classify("社保卡丢了怎么补").trouble
+
+
+def test_secrecy_is_heard_where_the_little_word_of_it_was_not() -> None:
+    assert wants_confidential("我要举报一个饭店用地沟油,但连告诉他们是我说的")  # 别 was not recognised
+    assert not wants_confidential("你可以告诉他们是我说的")
