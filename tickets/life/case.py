@@ -1,11 +1,11 @@
 """Where a ticket stands: what its event log adds up to. Pure: events go in, a case comes out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tickets.life import steps as s
-from tickets.life.roles import Actor, Role
+from tickets.life.roles import Actor
 from tickets.life.span import Span
 from tickets.ticket import State
 
@@ -69,8 +69,6 @@ class Case:
     """The time limit that was given with the last dispatch."""
     pending: Taken | None = None
     """What a unit has asked for: a return, an extension, a promise."""
-    before: State = State.DRAFT
-    """Where it stood when that was asked for."""
     asking: bool = False
     """The citizen is asked for more."""
     returns: tuple[str, ...] = ()
@@ -86,7 +84,7 @@ class Case:
     called_back: s.CallBack | None = None
     closed: datetime | None = None
     opened: datetime | None = None
-    evaded: tuple[tuple[str, str], ...] = field(default=())
+    evaded: tuple[tuple[str, str], ...] = ()
     """Pairs of a unit that returned it and the one that it named."""
 
     @property
@@ -101,6 +99,11 @@ class Case:
     def of(self, unit: str) -> Assignment | None:
         """Return the part that `unit` has."""
         return next((one for one in self.units if one.unit == unit), None)
+
+    def leaves_all(self, asked: Taken) -> bool:
+        """Whether a return, once granted, takes the ticket from every unit: that of one who assists does not."""
+        mine = self.of(asked.by.unit)
+        return isinstance(asked.step, s.Return) and (mine is None or mine.lead)
 
 
 def fold(taken: Iterable[Taken]) -> Case:
@@ -131,7 +134,7 @@ def after(case: Case, taken: Taken) -> Case:
         case s.Ask() | s.Tell():
             changed = replace(changed, asking=isinstance(step, s.Ask))
         case s.Return() | s.Extend() | s.Promise():
-            changed = replace(changed, pending=taken, before=case.state)
+            changed = replace(changed, pending=taken)
         case s.Grant():
             changed = _granted(case, changed)
         case s.Refuse():
@@ -140,7 +143,7 @@ def after(case: Case, taken: Taken) -> Case:
             changed = replace(changed, promised=None)
         case s.Feedback():
             units = tuple(replace(one, answered=at) if one.unit == taken.by.unit else one for one in case.units)
-            changed = replace(changed, units=units, asking=False)
+            changed = replace(changed, units=units, asking=False, promised=None)
         case s.SendBack():
             changed = replace(changed, units=_again(case))
         case s.CallBack():
@@ -182,14 +185,13 @@ def _granted(case: Case, changed: Case) -> Case:
         case s.Return() as wanted:
             assert asked is not None
             evaded = ((asked.by.unit, wanted.should_be),) if wanted.should_be else ()
-            return replace(changed, units=(), returns=(*case.returns, asked.by.unit), evaded=(*case.evaded, *evaded))
+            units = () if case.leaves_all(asked) else tuple(one for one in case.units if one.unit != asked.by.unit)
+            return replace(
+                changed, units=units, returns=(*case.returns, asked.by.unit), evaded=(*case.evaded, *evaded)
+            )
         case s.Extend():
             return replace(changed, extensions=case.extensions + 1)
         case s.Promise() as wanted:
             return replace(changed, promised=wanted.until)
         case _:
             return changed
-
-
-SERVANTS = frozenset({Role.UNIT, Role.GRID})
-"""Roles that act for a unit, on tickets of that unit only."""

@@ -82,14 +82,15 @@ def _still(case: Case) -> bool:
 
 
 def _ended(run: _Run, one: Taken, before: Case) -> _Run:
-    asked = before.pending.step if isinstance(one.step, s.Grant) and before.pending else None
+    granted = before.pending if isinstance(one.step, s.Grant) else None
+    asked = granted.step if granted else None
     if isinstance(asked, s.Extend) and run.clock.extends:
         return replace(run, more=(*run.more, asked.by))
     if one.step.id in run.clock.ends:
         if isinstance(one.step, s.Sign | s.Arrive | s.Feedback) and run.unit and one.by.unit != run.unit:
             return run  # those that assist do not meet the lead's limit
         return replace(run, ended=one.at, met=True)
-    taken_away = isinstance(asked, s.Return) or isinstance(one.step, s.Redispatch)
+    taken_away = isinstance(one.step, s.Redispatch) or (granted is not None and before.leaves_all(granted))
     if one.to.over or (run.clock.of_unit and taken_away):
         return replace(run, ended=one.at)
     return run

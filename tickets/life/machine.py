@@ -6,8 +6,8 @@ from datetime import datetime
 
 from tickets.errors import StepRefused
 from tickets.life import steps as s
-from tickets.life.case import SERVANTS, Case, Taken
-from tickets.life.roles import Actor, Role
+from tickets.life.case import Case, Taken
+from tickets.life.roles import SERVANTS, Actor, Role
 from tickets.life.rules import CityRules
 from tickets.ticket import State
 
@@ -96,7 +96,7 @@ def decide(case: Case, order: Order, rules: CityRules) -> Taken:
     if problem := _problem(case, order, rules):
         raise _refused(case, order, rules, problem)
     to = _leads_to(case, order, rules)
-    return Taken(order.at, order.by, step, to, rules.clocks(step, to, case))
+    return Taken(order.at, order.by, step, to, rules.begun(step, to, case))
 
 
 def possible(case: Case, by: Actor, rules: CityRules) -> list[str]:
@@ -183,7 +183,7 @@ def _leads_to(case: Case, order: Order, rules: CityRules) -> State:
 
 def _granted(case: Case, rules: CityRules) -> State:
     asked = case.pending.step if case.pending else None
-    if isinstance(asked, s.Return):
+    if case.pending and case.leaves_all(case.pending):
         return State.MEETING if len(case.returns) + 1 >= rules.meeting_after_returns else State.READY
     return State.PROMISED if isinstance(asked, s.Promise) else case.state
 

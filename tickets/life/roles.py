@@ -20,6 +20,10 @@ class Role(StrEnum):
     SYSTEM = "系统"
 
 
+SERVANTS = frozenset({Role.UNIT, Role.GRID})
+"""Roles that act for a unit, on tickets of that unit only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who acts: a person of a unit, or the hotline itself."""

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.yaml_file import read_yaml
@@ -98,7 +99,8 @@ class CityRules(Rules):
     most_extensions: int = Field(default=1, ge=0)
     longest_extension: SpanText = Span(5, "d")
     most_redos: int = Field(default=2, ge=0)
-    clocks_: tuple[ClockRule, ...] = Field(alias="clocks")
+    clocks: tuple[ClockRule, ...]
+    """The limits of its stages."""
     roles: dict[str, list[str]] = {}
     """Steps whose roles differ from `ticket_roles.yaml`."""
 
@@ -127,9 +129,9 @@ class CityRules(Rules):
         rule = next((rule for rule in self.limit_of if rule.fits(ticket, several)), None)
         return self.limits[rule.limit if rule else self.usual]
 
-    def clocks(self, step: s.AnyStep, to: State, case: Case) -> tuple[Clock, ...]:
+    def begun(self, step: s.AnyStep, to: State, case: Case) -> tuple[Clock, ...]:
         """Return the limits that begin with `step`, which leads `to`."""
-        begun = (rule for rule in self.clocks_ if step.id in rule.starts and (not rule.into or to in rule.into))
+        begun = (rule for rule in self.clocks if step.id in rule.starts and (not rule.into or to in rule.into))
         limit = step.within if isinstance(step, s.Dispatch) else case.limit
         found = []
         for rule in begun:
@@ -169,6 +171,8 @@ def load_city(name: str) -> CityRules:
         return city_rules(read_yaml(Path(name)), name)
     except OSError as error:
         raise CityWrong(file=name, where="文件", what=error.strerror) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CityWrong(file=name, where="文件", what=f"不是 UTF-8 的 YAML:{error}") from error
 
 
 def city_rules(data: Mapping[str, Any], file: str = "") -> CityRules:

@@ -128,8 +128,8 @@ def test_a_change_of_the_rules_changes_no_history() -> None:
     strict = load_city("linyi")
     walk = handled(strict)
     before = walk.all_limits()
-    looser = strict.model_dump(by_alias=True) | {"usual": "3天", "limits": {"咨询": "9d", "3天": "30d"}, "clocks": [
-        rule.model_dump() | {"within": "30d"} for rule in strict.clocks_
+    looser = strict.model_dump() | {"usual": "3天", "limits": {"咨询": "9d", "3天": "30d"}, "clocks": [
+        rule.model_dump() | {"within": "30d"} for rule in strict.clocks
     ]}  # fmt: skip
     walk.rules = city_rules(looser)
     assert walk.all_limits() == before

@@ -1,6 +1,7 @@
 """The ways that a ticket can take, and who may not do what."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.unit.tickets.life.walking import (
     dispatch,
     handled,
 )
-from tickets.errors import StepRefused
+from tickets.errors import CityWrong, StepRefused
 from tickets.life import steps as s
 from tickets.life.machine import Order, decide, possible
 from tickets.life.rules import PRESETS, CityRules, load_city
@@ -100,6 +101,28 @@ def test_the_lead_s_feedback_counts_and_the_other_s_is_kept(rules: CityRules) ->
         walk.does(WATER, DONE)
     walk.does(WATER, s.Sign()).does(WATER, DONE)
     assert walk.case.state is State.ANSWERED
+
+
+def test_who_only_assists_returns_his_own_part(rules: CityRules) -> None:
+    walk = Walk(rules).does(BOT, s.Take()).does(DISPATCHER, s.Check())
+    walk.does(DISPATCHER, dispatch("市水务局", "东关街道办事处", way=s.Way.DOUBLE)).does(WATER, s.Sign())
+    walk.does(STREET, NOT_OURS).does(DISPATCHER, s.Grant())
+    assert walk.case.state is State.HANDLING and [one.unit for one in walk.case.units] == ["市水务局"]
+    assert walk.limits()["handle"].ended is None
+    walk.does(WATER, DONE)
+
+
+def test_a_promise_that_is_kept_early_is_no_promise_any_more(rules: CityRules) -> None:
+    walk = handled(rules).does(WATER, s.Promise(reason="等汛期", until=walk_day(60))).does(DISPATCHER, s.Grant())
+    assert walk.does(WATER, DONE).case.promised is None
+
+
+@pytest.mark.parametrize("content", [b"name: [", b"\xff\xfe", b"- a list"])
+def test_a_city_file_that_cannot_be_read_is_a_sentence(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "city.yaml"
+    file.write_bytes(content)
+    with pytest.raises(CityWrong, match="有误"):
+        load_city(str(file))
 
 
 def test_the_unhappy_are_heard_twice_and_then_it_is_a_matter_of_supervision(rules: CityRules) -> None:
