@@ -4,14 +4,20 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from core.database import Database
 from core.events import Event, EventLog, append, history
+from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
+from tickets.life import steps as s
+from tickets.life.machine import Order, system
+from tickets.life.rules import CityRules, usual_rules
+from tickets.life.store import begin, take_step
+from tickets.projection import blinded_words, utc
 from tickets.serial import changes, from_data, to_data
 from tickets.tables import next_number, tickets_table
 from tickets.ticket import State, Ticket
@@ -29,20 +35,27 @@ class TicketStore:
     with the ticket itself. Raises `RecordsError` where the database fails.
     """
 
-    def __init__(self, database: Database, log: EventLog | None = None) -> None:
-        self._database = database
-        self._log = log
+    def __init__(
+        self,
+        database: Database,
+        log: EventLog | None = None,
+        rules: CityRules | None = None,
+        calendar: WorkingCalendar = CHINA,
+    ) -> None:
+        self._database, self._log = database, log
+        self._rules, self._calendar = rules or usual_rules(), calendar
 
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
         """Store `ticket` and return it with its number, time and earlier ticket (`repeats_of`), if it repeats one.
 
-        A ticket that has a number already is changed; a draft that becomes open keeps its number.
+        A ticket that has a number already is changed, but for its state, which only its steps change
+        (`tickets.life`); a draft that becomes open keeps its number. An open ticket is taken in (受理) with it.
         """
-        return await self._database.transact(lambda c: _save(c, ticket, now))
+        return await self._database.transact(lambda c: self._save(c, ticket, now), exclusive=bool(ticket.number))
 
     def save_now(self, ticket: Ticket, now: datetime) -> Ticket:
         """See `save`."""
-        return self._database.run(lambda c: _save(c, ticket, now))
+        return self._database.run(lambda c: self._save(c, ticket, now), exclusive=bool(ticket.number))
 
     async def find(self, number: str) -> Ticket | None:
         """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
@@ -84,52 +97,73 @@ class TicketStore:
         """See `history`."""
         return self._database.run(lambda c: _history(c, number))
 
-
-def _save(connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
-    before = _find(connection, ticket.number) if ticket.number else None
-    if ticket.number and before is None:
-        raise TicketUnknown(number=ticket.number)
-    ticket = replace(
-        ticket,
-        number=ticket.number or next_number(connection, f"{now:%y%m%d}"),
-        created=before.created if before else ticket.created or now,
-    )
-    if ticket.state is State.OPEN and not ticket.repeats_of:
-        ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
-    if before is None:
-        connection.execute(insert(tickets_table).values(_row(ticket)))
-        _record(
-            connection,
-            ticket,
-            "ticket.drafted" if ticket.state is State.DRAFT else "ticket.opened",
-            now,
-            to_data(ticket),
-        )
+    def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        before = _find(connection, ticket.number) if ticket.number else None
+        if ticket.number and before is None:
+            raise TicketUnknown(number=ticket.number)
+        if before is None:
+            return self._new(connection, ticket, now)
+        taken_in = before.state is State.DRAFT and ticket.state is State.OPEN
+        state = ticket.state if taken_in else before.state
+        ticket = replace(ticket, created=before.created, state=state)
+        if taken_in and not ticket.repeats_of:
+            ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
+        if changed := changes(before, ticket):
+            _change(connection, ticket)
+            kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
+            _record(connection, ticket, kind, now, changed)
+        if taken_in:
+            return self._taken_in(connection, ticket, now)
+        if ticket.urged > before.urged and not ticket.state.over:
+            take_step(connection, ticket.number, Order(s.Urge(), system(), now), self._rules, self._calendar)
         return ticket
-    if changed := changes(before, ticket):
-        connection.execute(update(tickets_table).where(_t.number == ticket.number).values(_row(ticket)))
-        kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
-        _record(connection, ticket, kind, now, changed)
-    return ticket
+
+    def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        if ticket.state is State.OPEN and not ticket.repeats_of:
+            ticket = replace(ticket, created=ticket.created or now)
+            ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
+        # The number comes late: whoever wants the next one waits until this transaction ends.
+        number = next_number(connection, f"{now:%y%m%d}")
+        ticket = replace(ticket, number=number, created=ticket.created or now)
+        connection.execute(insert(tickets_table).values(_row(connection, ticket)))
+        if ticket.state is State.DRAFT:
+            _record(connection, ticket, "ticket.drafted", now, to_data(ticket))
+            return ticket
+        _record(connection, ticket, "ticket.opened", now, to_data(ticket))
+        return self._taken_in(connection, ticket, now)
+
+    def _taken_in(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        """Take the first step; where nobody checks what is taken in, it waits for its dispatch at once."""
+        to = begin(connection, ticket, Order(s.Take(), system(), now), self._rules, self._calendar)
+        if to is not ticket.state:
+            ticket = replace(ticket, state=to)
+            _change(connection, ticket)
+        return ticket
 
 
 def _record(connection: Connection, ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> None:
     append(connection, Event(now.timestamp(), f"ticket:{ticket.number}", kind, body))
 
 
-def _row(ticket: Ticket) -> dict[str, Any]:
+def _change(connection: Connection, ticket: Ticket) -> None:
+    row = update(tickets_table).where(_t.number == ticket.number)
+    connection.execute(row.values(_row(connection, ticket)))
+
+
+def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
     return {
         "number": ticket.number,
         "state": ticket.state.value,
         "kind": ticket.kind.value,
         "contact": _digits(ticket.contact)[-20:],
         "matter": ticket.matter.id if ticket.matter else "",
-        "district": ticket.place.district,
+        "district": ticket.place.district[:40],
         "spot": _spot(ticket),
-        "created": _utc(ticket.created),
+        "created": utc(ticket.created),
         "call_id": ticket.call_id,
         "repeats_of": ticket.repeats_of,
         "body": json.dumps(to_data(ticket), ensure_ascii=False),
+        "words": blinded_words(connection, ticket),
     }
 
 
@@ -141,7 +175,7 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
         select(_t.number, _t.repeats_of)
         .where(_t.contact == _digits(ticket.contact), _t.matter == ticket.matter.id, _t.spot == _spot(ticket))
         .where(_t.district == ticket.place.district, _t.state != State.DRAFT.value, _t.number != ticket.number)
-        .where(_t.created >= _utc(ticket.created - timedelta(days=REPEAT_DAYS)), _t.created <= _utc(ticket.created))
+        .where(_t.created >= utc(ticket.created - timedelta(days=REPEAT_DAYS)), _t.created <= utc(ticket.created))
         .order_by(_t.created.desc(), _t.number.desc())
         .limit(1)
     )
@@ -168,7 +202,7 @@ def _list(connection: Connection, state: State | None, limit: int, before: str) 
     if state:
         query = query.where(_t.state == state.value)
     if before and (last := _find(connection, before)):
-        at = _utc(last.created)
+        at = utc(last.created)
         query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
     return [_ticket(row) for row in connection.execute(query)]
 
@@ -184,12 +218,8 @@ def _ticket(row: Row[Any]) -> Ticket:
 
 
 def _spot(ticket: Ticket) -> str:
-    return ticket.place.community or ticket.place.street
+    return (ticket.place.community or ticket.place.street)[:80]
 
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
-
-
-def _utc(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""
