@@ -21,6 +21,7 @@ from tickets.words import ticket_words
 _t = tickets_table.c
 _w = worklist_table.c
 _AT_ONCE = 500
+_DRAFT = Listed("", (), None, None)
 _UNTOUCHED = Listed("", (Work(CENTRE, False, None),), None, None)
 """A ticket from before there were steps, which nobody has worked on."""
 Progress = Callable[[int, int], None]
@@ -87,5 +88,7 @@ def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime) -> N
         words = blinded_words(connection, ticket)
         connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
         taken = steps_of(history(connection, stream(number)), now.tzinfo)
-        if taken or ticket.state is not State.DRAFT:
-            write_listed(connection, number, listed(taken, CHINA, now) if taken else _UNTOUCHED)
+        if taken:
+            write_listed(connection, number, listed(taken, CHINA, now))
+        else:
+            write_listed(connection, number, _DRAFT if ticket.state is State.DRAFT else _UNTOUCHED)
