@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import secrets
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -21,6 +22,8 @@ MARK = "~"
 """What is sealed begins with it, the key's name and : or =; JSON and telephone numbers never do."""
 _ONCE, _ALIKE = ":", "="
 _NONCE = 12  # bytes, as AES-GCM wants
+_AS_IT_IS, _SMALL = b"t", b"z"
+_WORTH_IT = 120  # bytes from which on compressing saves something
 _BLIND = 5  # bytes: among a million different words hardly two look alike
 
 
@@ -39,7 +42,7 @@ class Keyring:
     def seal(self, text: str) -> str:
         """Return `text` sealed; the same text never looks the same twice (AES-256-GCM)."""
         nonce = os.urandom(_NONCE)
-        content = nonce + self._ciphers[self.newest][0].encrypt(nonce, text.encode(), None)
+        content = nonce + self._ciphers[self.newest][0].encrypt(nonce, _packed(text), None)
         return f"{MARK}{self.newest}{_ONCE}{base64.b64encode(content).decode()}"
 
     def seal_alike(self, text: str) -> str:
@@ -61,8 +64,8 @@ class Keyring:
             content = base64.b64decode(sealed[len(MARK) + len(name) + 1 :], validate=True)
             if sealed[len(MARK) + len(name)] == _ALIKE:
                 return alike.decrypt(content, []).decode()
-            return once.decrypt(content[:_NONCE], content[_NONCE:], None).decode()
-        except (InvalidTag, ValueError) as error:
+            return _unpacked(once.decrypt(content[:_NONCE], content[_NONCE:], None))
+        except (InvalidTag, ValueError, zlib.error) as error:
             raise KeysDamaged(file=self.file, name=name) from error
 
     def is_current(self, sealed: str) -> bool:
@@ -152,6 +155,17 @@ class SealedAlike(TypeDecorator[str]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         """Open on the way out."""
         return None if value is None else _opened(str(value), dialect)
+
+
+def _packed(text: str) -> bytes:
+    """Return `text` made small: what is sealed cannot be compressed any more."""
+    content = text.encode()
+    return _SMALL + zlib.compress(content, 1) if len(content) >= _WORTH_IT else _AS_IT_IS + content
+
+
+def _unpacked(content: bytes) -> str:
+    kind, rest = content[:1], content[1:]
+    return (zlib.decompress(rest) if kind == _SMALL else rest).decode()
 
 
 def _opened(value: str, dialect: Dialect) -> str:

@@ -21,7 +21,7 @@ from tickets.ticket import Place, State
 
 OPEN = replace(TICKET, confidential=False)
 LIGHT = replace(
-    OPEN, title="路灯不亮", what="解放路的路灯坏了一个礼拜,车牌鲁H12345", matter=LAMP, contact="13900005678"
+    OPEN, title="路灯不亮", what="解放路路灯坏了一个礼拜,车牌鲁H12345", matter=LAMP, contact="13900005678"
 )
 STREET = Actor("小刘", Role.UNIT, "解放路街道办事处")
 
