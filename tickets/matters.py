@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from tickets.data_files import read
+from tickets.duties.duty import DutyList
 from tickets.grams import grams
+from tickets.life.span import Span
 from tickets.sound import blur, find, plain
 from tickets.ticket import Matter
 
@@ -40,6 +42,24 @@ class ResponsibilityList:
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True)
         self._examples = self._grams.fit_transform([text for text, _ in examples])
 
+    @classmethod
+    def of(cls, duties: DutyList, usual: Span) -> Self:
+        """Return what matches the matters of a city's own list; `usual` is the limit of those that have none."""
+        matters = [(duty, duty.matter(usual)) for duty in duties.duties]
+        rows = [
+            {
+                "id": matter.id,
+                "category": matter.category,
+                "name": matter.name,
+                "unit": matter.unit,
+                "hours": matter.limit_hours,
+                "words": duty.words,
+                "examples": duty.examples,
+            }
+            for duty, matter in matters
+        ]
+        return cls(rows, read("offices")["fallback"])
+
     def match(self, text: str) -> MatterFound:
         """Return the matter that `text` is about, or the centre where nothing is near enough."""
         said = plain("".join(text.split()))
@@ -53,10 +73,10 @@ class ResponsibilityList:
         signs = [self._heard(words, said, sounds) for words in self._signs]
         scores = [best[at] + _signs_weight(signs[at], said) for at in range(len(self.matters))]
         order = sorted(range(len(scores)), key=lambda at: scores[at], reverse=True)
-        first, second = order[0], order[1]
+        first = order[0]
         if scores[first] < (_LEAST if signs[first] else _LEAST_UNSIGNED):
             return MatterFound(self.fallback, round(scores[first], 3), (), sure=False)
-        margin = scores[first] - scores[second]
+        margin = scores[first] - (scores[order[1]] if len(order) > 1 else 0.0)
         confidence = min(1.0, 0.45 * min(scores[first] / 0.6, 1.0) + 0.55 * min(margin / 0.2, 1.0))
         return MatterFound(self.matters[first], round(confidence, 3), signs[first])
 
