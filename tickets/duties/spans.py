@@ -26,12 +26,14 @@ _HEADED = re.compile(r"工作日|自然日|小时|分钟|天")
 def read_span(text: str, heading: str = "") -> Span:
     """Return the limit that `text` says; `heading` tells the unit of a bare number.
 
-    Days that are not called working days are calendar days. Raises `ValueError` with what is allowed.
+    Days that neither call working days are calendar days. Raises `ValueError` with what is allowed.
     """
     said = re.sub(r"\s+", "", text)
     found = _WRITTEN.fullmatch(said)
     headed = _HEADED.search(heading)
     unit = found and (found[2] or (headed and headed[0]))
+    if unit in ("天", "日") and headed and headed[0] == "工作日":
+        unit = headed[0]
     count = _number(found[1]) if found else 0
     if unit and count:
         return Span(count, _UNITS[unit])
