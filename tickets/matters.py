@@ -1,9 +1,12 @@
 """The responsibility list (职责清单): which matter an appeal is, who answers for it, and by when."""
 
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
+
+import numpy as np
 
 from tickets.data_files import read
 from tickets.duties.duty import DutyList
@@ -38,7 +41,7 @@ class ResponsibilityList:
         self.words: tuple[tuple[str, ...], ...] = tuple(tuple(row["words"]) for row in rows)
         self._signs = [tuple((word, _joined(word)) for word in words) for words in self.words]
         examples = [(text, at) for at, row in enumerate(rows) for text in (*row["examples"], row["name"])]
-        self._owner = [at for _, at in examples]
+        self._owner = np.array([at for _, at in examples])
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True)
         self._examples = self._grams.fit_transform([text for text, _ in examples])
 
@@ -66,17 +69,15 @@ class ResponsibilityList:
         if not said:
             return MatterFound(self.fallback, 0.0, (), sure=False)
         likeness = (self._examples @ self._grams.transform([said]).T).toarray().ravel()
-        best: dict[int, float] = {}
-        for owner, score in zip(self._owner, likeness, strict=True):
-            best[owner] = max(best.get(owner, 0.0), float(score))
+        best = np.zeros(len(self.matters))
+        np.maximum.at(best, self._owner, likeness)
         sounds = _joined(said)
         signs = [self._heard(words, said, sounds) for words in self._signs]
-        scores = [best[at] + _signs_weight(signs[at], said) for at in range(len(self.matters))]
-        order = sorted(range(len(scores)), key=lambda at: scores[at], reverse=True)
-        first = order[0]
+        scores = [float(best[at]) + _signs_weight(signs[at], said) for at in range(len(self.matters))]
+        first, *others = heapq.nlargest(2, range(len(scores)), key=scores.__getitem__)
         if scores[first] < (_LEAST if signs[first] else _LEAST_UNSIGNED):
             return MatterFound(self.fallback, round(scores[first], 3), (), sure=False)
-        margin = scores[first] - (scores[order[1]] if len(order) > 1 else 0.0)
+        margin = scores[first] - (scores[others[0]] if others else 0.0)
         confidence = min(1.0, 0.45 * min(scores[first] / 0.6, 1.0) + 0.55 * min(margin / 0.2, 1.0))
         return MatterFound(self.matters[first], round(confidence, 3), signs[first])
 
