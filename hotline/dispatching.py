@@ -26,11 +26,12 @@ def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime
 
 def _asked(settings: HotlineSettings) -> Callable[[str], Learned] | None:
     """Return what asks the model of the settings, None where there is none."""
+    from hotline.meaning import meaning_of
     from tickets.learning import stored
 
     if settings.tickets.dispatch_model is None:
         return None
-    model = stored.load(settings.tickets.dispatch_model)
+    model = stored.load(settings.tickets.dispatch_model, meaning_of())
 
     def ask(text: str) -> Learned:
         (judged,) = model.judge([text])
