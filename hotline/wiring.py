@@ -25,6 +25,7 @@ from hotline.desk import StoredTickets
 from hotline.entries import seeded
 from hotline.following import Following
 from hotline.humans import QueuedHumans
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from ivr.admission import Admission
 from ivr.barge_in import BargeIn
@@ -208,9 +209,9 @@ def build_parts(
 
     Blocking: reads files, trains the small models. Raises `HotlineError`s.
     """
-    database = Database(settings.records.database_url)
+    database = open_records(settings.records)
     log = EventLog(database)
-    store = TicketStore(database, log)
+    store = TicketStore(database, log, load_city(settings.tickets.rules))
     humans = humans or OneHuman(settings.ivr.human)
     entries = seeded(settings, database)
     mind = replace(mind or build_mind(settings, progress, entries), humans=humans)
