@@ -13,6 +13,8 @@ from hotline import (
     cli_agents,
     cli_asterisk,
     cli_callback,
+    cli_dispatch,
+    cli_duties,
     cli_knowledge,
     cli_learning,
     cli_records,
@@ -33,6 +35,8 @@ app.add_typer(cli_records.calls, name="calls", help="通话记录")
 app.add_typer(cli_records.tickets, name="tickets", help="工单")
 cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
+cli_dispatch.add_to(cli_records.tickets, cli_duties.app)
+app.add_typer(cli_duties.app, name="duties", help="职责清单")
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass, replace
+from datetime import date
 
 from asr.by_sound import SoundVocabulary
 from asr.end_of_turn import EndOfTurn
@@ -46,7 +47,10 @@ from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
 from tickets.city_file import city_gazetteer
 from tickets.deadlines import ChinaCalendar
+from tickets.duties.duty import DutyList
+from tickets.duties.store import DutyStore
 from tickets.life.rules import load_city
+from tickets.matters import ResponsibilityList
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -139,16 +143,27 @@ def build_mind(
         raise NothingPublished()
     base = KnowledgeBase.from_entries(published.entries, settings=settings.knowledge, progress=progress)
     knowledge = LiveKnowledge(base, published.number)
-    return Mind(settings, knowledge, make_understanding(settings), SystemClock(), OneHuman(settings.ivr.human))
+    clock = SystemClock()
+    understanding = make_understanding(settings, store.database if store else None, clock.now().date())
+    return Mind(settings, knowledge, understanding, clock, OneHuman(settings.ivr.human))
 
 
-def make_understanding(settings: HotlineSettings) -> Understanding:
-    """Return the understanding of appeals in the city of `settings`.
+def make_understanding(settings: HotlineSettings, database: Database | None, today: date) -> Understanding:
+    """Return the understanding of appeals in the city of `settings`, by its responsibility list of `today`.
 
-    Raises `CityUnknown`, `CityFileInvalid`, `ModelMissing`, `ModelDamaged`.
+    The list is the one that was imported into `database`, that of 澜江市 where none was.
+    Raises `CityUnknown`, `CityFileInvalid`, `CityWrong`, `ModelMissing`, `ModelDamaged`.
     """
     chosen = settings.tickets
-    return Understanding(city_gazetteer(chosen.city, chosen.places) if chosen.city else None)
+    gazetteer = city_gazetteer(chosen.city, chosen.places) if chosen.city else None
+    duties = DutyStore(database).at(today) if database else None
+    return Understanding(gazetteer, city_matters(settings, duties) if duties else None)
+
+
+def city_matters(settings: HotlineSettings, duties: DutyList) -> ResponsibilityList:
+    """Return what matches the matters of `duties`; those without a limit have the city's usual one."""
+    rules = load_city(settings.tickets.rules)
+    return ResponsibilityList.of(duties, rules.limits[rules.usual])
 
 
 def _folder_as_published(settings: HotlineSettings) -> Published:

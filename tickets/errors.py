@@ -41,3 +41,21 @@ class LearnedUnreadable(HotlineError):
 
 class LearnedUnwritable(HotlineError):
     """模型写不到 {file}:{what}。请检查磁盘空间和目录权限,或换一个位置。"""
+
+
+class DutiesInvalid(HotlineError):
+    """职责清单 {file} 有 {count} 处错误,一条也没有导入:
+    {what}
+    请在表里改正后重新导入;格式见 hotline duties template。"""
+
+
+class DutyUnknown(HotlineError):
+    """职责清单里没有事项“{id}”。请用 hotline duties list 查看编号。"""
+
+
+class DutiesMissing(HotlineError):
+    """{when}没有生效的职责清单。请用 hotline duties versions 查看,或用 hotline duties import 导入。"""
+
+
+class ProposalOpen(HotlineError):
+    """还不能派单:{why}。请派单员用 hotline tickets step 编号 dispatch 写明主办单位。"""

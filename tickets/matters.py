@@ -1,12 +1,17 @@
 """The responsibility list (职责清单): which matter an appeal is, who answers for it, and by when."""
 
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
+
+import numpy as np
 
 from tickets.data_files import read
+from tickets.duties.duty import DutyList
 from tickets.grams import grams
+from tickets.life.span import Span
 from tickets.sound import blur, find, plain
 from tickets.ticket import Matter
 
@@ -36,9 +41,27 @@ class ResponsibilityList:
         self.words: tuple[tuple[str, ...], ...] = tuple(tuple(row["words"]) for row in rows)
         self._signs = [tuple((word, _joined(word)) for word in words) for words in self.words]
         examples = [(text, at) for at, row in enumerate(rows) for text in (*row["examples"], row["name"])]
-        self._owner = [at for _, at in examples]
+        self._owner = np.array([at for _, at in examples])
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True)
         self._examples = self._grams.fit_transform([text for text, _ in examples])
+
+    @classmethod
+    def of(cls, duties: DutyList, usual: Span) -> Self:
+        """Return what matches the matters of a city's own list; `usual` is the limit of those that have none."""
+        matters = [(duty, duty.matter(usual)) for duty in duties.duties]
+        rows = [
+            {
+                "id": matter.id,
+                "category": matter.category,
+                "name": matter.name,
+                "unit": matter.unit,
+                "hours": matter.limit_hours,
+                "words": duty.words,
+                "examples": duty.examples,
+            }
+            for duty, matter in matters
+        ]
+        return cls(rows, read("offices")["fallback"])
 
     def match(self, text: str) -> MatterFound:
         """Return the matter that `text` is about, or the centre where nothing is near enough."""
@@ -46,17 +69,15 @@ class ResponsibilityList:
         if not said:
             return MatterFound(self.fallback, 0.0, (), sure=False)
         likeness = (self._examples @ self._grams.transform([said]).T).toarray().ravel()
-        best: dict[int, float] = {}
-        for owner, score in zip(self._owner, likeness, strict=True):
-            best[owner] = max(best.get(owner, 0.0), float(score))
+        best = np.zeros(len(self.matters))
+        np.maximum.at(best, self._owner, likeness)
         sounds = _joined(said)
         signs = [self._heard(words, said, sounds) for words in self._signs]
-        scores = [best[at] + _signs_weight(signs[at], said) for at in range(len(self.matters))]
-        order = sorted(range(len(scores)), key=lambda at: scores[at], reverse=True)
-        first, second = order[0], order[1]
+        scores = [float(best[at]) + _signs_weight(signs[at], said) for at in range(len(self.matters))]
+        first, *others = heapq.nlargest(2, range(len(scores)), key=scores.__getitem__)
         if scores[first] < (_LEAST if signs[first] else _LEAST_UNSIGNED):
             return MatterFound(self.fallback, round(scores[first], 3), (), sure=False)
-        margin = scores[first] - scores[second]
+        margin = scores[first] - (scores[others[0]] if others else 0.0)
         confidence = min(1.0, 0.45 * min(scores[first] / 0.6, 1.0) + 0.55 * min(margin / 0.2, 1.0))
         return MatterFound(self.matters[first], round(confidence, 3), signs[first])
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from core.settings import Settings
 
@@ -23,6 +23,20 @@ class TicketSettings(Settings):
     rules: str = "jinchang"
     """The city's way with tickets: limits, stages, who may do what. A preset (jinchang, linyi, jining, chengdu,
     shenyang), or a YAML file like those in tickets/data/cities/."""
+
+    dispatch_model: Path | None = None
+    """A model that learned departments from the city's letters (`hotline tickets train --field department`). It is
+    asked where the responsibility list is not sure; none: a human is."""
+
+    dispatch_alone_from: float = Field(default=0.9, ge=0, le=1)
+    """Confidence (0 to 1) from which the hotline dispatches without a human. Below it a ticket waits with its
+    suggestions; 1 leaves all but the clearest to humans."""
+
+    bounces_that_teach: int = Field(default=3, ge=1)
+    """Returns of one matter by one unit from which on the next such ticket is no longer simply sent there."""
+
+    learn_from_steps: int = Field(default=100_000, ge=0)
+    """Steps of tickets, the newest, in which returns are looked for: about a day's of a large city, some 2 s."""
 
     @model_validator(mode="after")
     def _of_a_city(self) -> Self:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from knowledge_base.embedding import Embedder
 from tests.benchmarks.report import Report, parser
 from tickets.learning.crossing import folds_of
 from tickets.learning.hot import Said, hot_topics
@@ -95,10 +96,13 @@ def raw(data: Path, report: Report) -> None:
 
 
 def department(data: Path, folds: int, report: Report) -> None:
-    """Departments, read from the replies, cross-validated."""
+    """Departments, read from the replies, cross-validated; letters with a label give hints."""
     rows = [row for row in _rows(data / "replies.jsonl") if row["dept"]]
     letters = [Letter(_joined(row), department=row["dept"]) for row in rows]
-    found, left_out = measure(letters, "department", folds)
+    hints = [Letter(row["text"], row["label"]) for row in _rows(data / "segmented.jsonl")]
+    found, left_out = measure([*letters, *hints], "department", folds, meaning=Embedder().passages)
+    words, _ = measure(letters, "department", folds)
+    meaning, _ = measure(letters, "department", folds, meaning=Embedder().passages)
     other = _bayes_crossed(letters, "department", folds)
     what = f"department: {{}}, {found.letters} letters, {len(found.classes)} departments"
     for name, mine, theirs, target in (
@@ -107,6 +111,8 @@ def department(data: Path, folds: int, report: Report) -> None:
     ):
         figure = f"{mine:.3f} (naive Bayes {theirs:.3f})"
         report.add(what.format(name), figure, f">= {target}", mine >= target)
+    for without, less in (("words alone", words), ("without the hints of labelled letters", meaning)):
+        report.add(f"department, {without}: top-1 / top-3", f"{less.accuracy:.3f} / {less.top3:.3f}")
     report.add("department: letters of too rare departments, left out", str(sum(many for _, many in left_out)))
     _coverage(report, "department", found)
 

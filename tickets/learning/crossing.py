@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tickets.learning.features import Features, Floats, Words, count
-from tickets.learning.lines import calibrate, draw, scores, sure
+from tickets.learning.lines import draw, scores
+from tickets.learning.opinions import Joint, meant
 from tickets.learning.twins import twin_groups
 
 Progress = Callable[[str, int, int], None]
@@ -23,7 +24,7 @@ class Crossed:
     """What models said of the letters that they had not seen."""
 
     raw: Floats
-    """Scores, [letters, classes]."""
+    """Scores, [opinions, letters, classes]."""
     chances: Floats
     """Probabilities, [letters, classes], calibrated on the letters of the other folds."""
     unknown: Floats
@@ -31,27 +32,36 @@ class Crossed:
 
 
 def cross(
-    letters: Sequence[Words], classes: npt.NDArray[np.intp], many: int, folds: int, progress: Progress = quiet
+    letters: Sequence[Words],
+    classes: npt.NDArray[np.intp],
+    many: int,
+    folds: int,
+    progress: Progress = quiet,
+    vectors: Floats | None = None,
 ) -> Crossed:
     """Judge `letters` (as words) of `classes` (0 to `many` - 1) in `folds` parts; twins are never parted.
 
-    A model's features, rarities and lines come from its own part alone. Deterministic.
+    Where `vectors` [letters, size] tell what they mean, there are two opinions instead of one. A model's features,
+    rarities and lines come from its own part alone. Deterministic.
     """
     counted = count(letters)
     part = folds_of(letters, classes, folds)
-    raw = np.zeros((len(letters), many), dtype=np.float32)
+    raw = np.zeros((1 if vectors is None else 2, len(letters), many), dtype=np.float32)
     unknown = np.zeros(len(letters), dtype=np.float32)
     for fold in range(folds):
         progress("交叉检验", fold, folds)
         inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
         features, numbers = Features.learn(counted.rows(inside))
-        raw[outside] = scores(features.of_counted(counted.rows(outside)), *draw(numbers, classes[inside], many))
+        asked = features.of_counted(counted.rows(outside))
+        raw[0, outside] = scores(asked, *draw(numbers, classes[inside], many))
+        if vectors is not None:
+            raw[1, outside] = meant(vectors[inside], classes[inside], many).scores(vectors[outside])
         unknown[outside] = [unknown_share(letters[at], features) for at in outside.tolist()]
     progress("交叉检验", folds, folds)
-    chances = np.zeros_like(raw)
+    chances = np.zeros(raw.shape[1:], dtype=np.float32)
     for fold in range(folds):
-        inside, outside = part != fold, part == fold
-        chances[outside] = sure(raw[outside], *calibrate(raw[inside], classes[inside]))
+        inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
+        chances[outside] = Joint.of(raw[:, inside], classes[inside]).chances(raw[:, outside])
     return Crossed(raw, chances, unknown)
 
 

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from tickets.errors import LettersTooFew
 from tickets.learning.crossing import Crossed, Progress, cross, quiet
-from tickets.learning.features import Features, Floats, Sparse, count
+from tickets.learning.features import Features, Floats, Sparse, Words, count
 from tickets.learning.letters import Field, Letter
-from tickets.learning.lines import calibrate, draw, scores, sure
+from tickets.learning.lines import draw, scores, sure
+from tickets.learning.opinions import Joint, Lines, Meaning, meant, vectors
 from tickets.learning.report import Report, report
+from tickets.learning.twins import has_twin
 from tickets.learning.words import words_of
 
 LEAST = 8
@@ -64,9 +66,10 @@ class LetterClassifier:
 
     def judge(self, texts: Iterable[str]) -> tuple[Judged, ...]:
         """Judge each of `texts`; one without words gets confidence 0 and no alternatives."""
+        texts = list(texts)
         letters = [words_of(text) for text in texts]
         numbers = self.features.of(letters)
-        chances = self.chances(numbers)
+        chances = self._chances(texts, numbers)
         return tuple(
             self._judged(words, numbers[[at]], chances[at]) if words else Judged(self.classes[0], 0.0, (), ())
             for at, words in enumerate(letters)
@@ -75,6 +78,9 @@ class LetterClassifier:
     def chances(self, numbers: Sparse) -> Floats:
         """Return the probabilities [letters, classes] of letters as numbers [letters, features]."""
         return sure(scores(numbers, self.weights, self.offsets), 1.0, np.zeros(len(self.classes), dtype=np.float32))
+
+    def _chances(self, texts: Sequence[str], numbers: Sparse) -> Floats:
+        return self.chances(numbers)
 
     def _judged(self, words: Sequence[str], numbers: Sparse, chances: Floats) -> Judged:
         order = np.argsort(-chances, kind="stable")
@@ -108,6 +114,32 @@ def _grams(word: str) -> set[str]:
     return {word[i : i + size] for size in range(1, 5) for i in range(len(word) - size + 1)} | {word}
 
 
+class JointClassifier(LetterClassifier):
+    """Judges by words and by meaning; what its words say is still the evidence."""
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        features: Features,
+        words: Lines,
+        by_meaning: Lines,
+        joint: Joint,
+        about: About,
+        meaning: Meaning,
+        hinter: LetterClassifier | None = None,
+    ) -> None:
+        """`hinter` tells another field of a letter, whose scores are hints for this one."""
+        super().__init__(classes, features, words.weights, words.offsets, about)
+        self.by_meaning, self.joint, self.meaning, self.hinter = by_meaning, joint, meaning, hinter
+
+    def _chances(self, texts: Sequence[str], numbers: Sparse) -> Floats:
+        if not texts:
+            return np.zeros((0, len(self.classes)), dtype=np.float32)
+        hints = _hints(self.hinter, [words_of(text) for text in texts]) if self.hinter else None
+        words = scores(numbers, self.weights, self.offsets)
+        return self.joint.chances(np.stack([words, self.by_meaning.scores(vectors(texts, self.meaning, hints))]))
+
+
 def train(
     letters: Sequence[Letter],
     field: Field,
@@ -115,17 +147,22 @@ def train(
     folds: int = FOLDS,
     least: int = LEAST,
     progress: Progress = quiet,
+    meaning: Meaning | None = None,
 ) -> LetterClassifier:
     """Learn `field` from `letters` and measure it in `folds` parts; `trained` is the date to keep.
 
+    With `meaning` letters are also judged by what they mean; then those that have only the other field give hints.
     Raises `LettersTooFew` where fewer than two classes have `least` letters.
     """
     lesson = Lesson.of(letters, field, least, progress)
-    crossed = cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress)
+    many = len(lesson.classes)
+    hinter = _hinter(letters, field, lesson, least) if meaning else None
+    meant_by = _vectors(lesson, meaning, hinter)
+    crossed = cross(lesson.letters, lesson.true, many, folds, progress, meant_by)
     progress("学习", 0, 1)
     features, numbers = Features.learn(count(lesson.letters))
-    weights, offsets = draw(numbers, lesson.true, len(lesson.classes))
-    sharpness, shifts = calibrate(crossed.raw, lesson.true)
+    weights, offsets = draw(numbers, lesson.true, many)
+    joint = Joint.of(crossed.raw, lesson.true)
     progress("学习", 1, 1)
     about = About(
         field,
@@ -135,18 +172,60 @@ def train(
         lesson.report(crossed),
         round(float(crossed.unknown.mean()), 4),
     )
-    return LetterClassifier(lesson.classes, features, weights * sharpness, offsets * sharpness + shifts, about)
+    if meaning is None or meant_by is None:
+        sharpened = weights * joint.sharpness, offsets * joint.sharpness + joint.shifts
+        return LetterClassifier(lesson.classes, features, *sharpened, about)
+    lines = Lines(weights, offsets), meant(meant_by, lesson.true, many)
+    return JointClassifier(lesson.classes, features, *lines, joint, about, meaning, hinter)
 
 
 def measure(
-    letters: Sequence[Letter], field: Field, folds: int = FOLDS, least: int = LEAST, progress: Progress = quiet
+    letters: Sequence[Letter],
+    field: Field,
+    folds: int = FOLDS,
+    least: int = LEAST,
+    progress: Progress = quiet,
+    meaning: Meaning | None = None,
 ) -> tuple[Report, tuple[tuple[str, int], ...]]:
     """Return how well `field` can be learned from `letters`, and the classes that have too few of them.
 
     Raises `LettersTooFew`.
     """
     lesson = Lesson.of(letters, field, least, progress)
-    return lesson.report(cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress)), lesson.left_out
+    hinter = _hinter(letters, field, lesson, least) if meaning else None
+    meant_by = _vectors(lesson, meaning, hinter)
+    crossed = cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress, meant_by)
+    return lesson.report(crossed), lesson.left_out
+
+
+def _hinter(letters: Sequence[Letter], field: Field, lesson: "Lesson", least: int) -> LetterClassifier | None:
+    """Return what tells the other field, learned from letters that have only that one and no twin in `lesson`.
+
+    So its hints on the lesson's letters are as good as on letters to come, and tell nothing of their classes.
+    """
+    other: Field = "label" if field == "department" else "department"
+    some = [letter for letter in letters if letter.answer(other) and not letter.answer(field)]
+    if not some:
+        return None
+    twins = has_twin([words_of(letter.text) for letter in some], lesson.letters)
+    try:
+        hints = Lesson.of([letter for letter, twin in zip(some, twins, strict=True) if not twin], other, least)
+    except LettersTooFew:
+        return None
+    features, numbers = Features.learn(count(hints.letters))
+    weights, offsets = draw(numbers, hints.true, len(hints.classes))
+    about = About(other, "", len(hints.letters), hints.left_out, Report(0, 0.0, 0.0, 0.0, 0.0, None, 0.0, ()), 0.0)
+    return LetterClassifier(hints.classes, features, weights, offsets, about)
+
+
+def _hints(hinter: LetterClassifier, letters: Sequence[Words]) -> Floats:
+    return scores(hinter.features.of(letters), hinter.weights, hinter.offsets)
+
+
+def _vectors(lesson: "Lesson", meaning: Meaning | None, hinter: LetterClassifier | None) -> Floats | None:
+    if meaning is None:
+        return None
+    return vectors(lesson.texts, meaning, _hints(hinter, lesson.letters) if hinter else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +233,7 @@ class Lesson:
     """Letters as words with their classes; classes of too few letters are left out."""
 
     letters: tuple[tuple[str, ...], ...]
+    texts: tuple[str, ...]
     true: npt.NDArray[np.intp]
     classes: tuple[str, ...]
     left_out: tuple[tuple[str, int], ...]
@@ -174,7 +254,8 @@ class Lesson:
             if done % 100 == 0 or done == len(kept):
                 progress("分词", done, len(kept))
         true = np.array([one for _, one in kept], dtype=np.intp)
-        return cls(tuple(words), true, classes, tuple((name, many) for name, many in found if many < least))
+        texts = tuple(letter.text for letter, _ in kept)
+        return cls(tuple(words), texts, true, classes, tuple((name, many) for name, many in found if many < least))
 
     def report(self, crossed: Crossed) -> Report:
         """Return how good `crossed` is."""

@@ -16,11 +16,17 @@ import numpy.typing as npt
 
 from tickets.errors import LearnedUnreadable, LearnedUnwritable
 from tickets.learning.features import BLOCKS, Features
-from tickets.learning.model import About, LetterClassifier
+from tickets.learning.model import About, JointClassifier, LetterClassifier
+from tickets.learning.opinions import Joint, Lines, Meaning
 from tickets.learning.report import ClassReport, Report
 
 VERSION = 1
 """Raised with every change that makes an older file mean something else: the features' grams, the arrays."""
+
+JOINT_VERSION = 2
+"""The same, of one that judges by meaning too."""
+_HINT = "hint_"
+"""Before the names of the arrays of a classifier within another."""
 
 _NOT_OURS = (ValueError, TypeError, KeyError, EOFError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What numpy and zipfile raise on files of other kinds, and on damaged or encrypted ones."""
@@ -30,12 +36,7 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 def save(model: LetterClassifier, file: Path) -> None:
     """Write `model` to `file` whole or not at all. Raises `LearnedUnwritable`."""
-    meta = {"version": VERSION, "classes": model.classes, "about": asdict(model.about)}
-    arrays: Arrays = {"meta": _bytes(json.dumps(meta, ensure_ascii=False))}
-    for name, grams, rarity in zip(BLOCKS, model.features.grams, model.features.rarity, strict=True):
-        arrays[f"grams_{name}"] = _bytes("\n".join(grams))
-        arrays[f"rarity_{name}"] = rarity
-    arrays |= {"weights": model.weights.astype(np.float16), "offsets": model.offsets.astype(np.float32)}
+    arrays = _of(model)
     arrays["sha256"] = _bytes(_digest(arrays))
     part = file.with_name(f"{file.name}.{os.getpid()}.part.npz")
     try:
@@ -51,25 +52,61 @@ def save(model: LetterClassifier, file: Path) -> None:
         raise LearnedUnwritable(file=file, what=error.strerror or error) from error
 
 
-def load(file: Path) -> LetterClassifier:
-    """Return the classifier in `file`. Raises `LearnedUnreadable`, with what is wrong."""
+def _of(model: LetterClassifier) -> Arrays:
+    """Return all that `model` is made of, but the meaning that it asks."""
+    joint = isinstance(model, JointClassifier)
+    meta = {"version": JOINT_VERSION if joint else VERSION, "classes": model.classes, "about": asdict(model.about)}
+    arrays: Arrays = {"meta": _bytes(json.dumps(meta, ensure_ascii=False))}
+    for name, grams, rarity in zip(BLOCKS, model.features.grams, model.features.rarity, strict=True):
+        arrays[f"grams_{name}"] = _bytes("\n".join(grams))
+        arrays[f"rarity_{name}"] = rarity
+    arrays |= {"weights": model.weights.astype(np.float16), "offsets": model.offsets.astype(np.float32)}
+    if isinstance(model, JointClassifier):
+        arrays |= {"meaning_weights": model.by_meaning.weights, "meaning_offsets": model.by_meaning.offsets}
+        arrays |= {"joint_sharpness": np.array([model.joint.sharpness, *model.joint.each])}
+        arrays["joint_shifts"] = model.joint.shifts
+        if model.hinter:
+            arrays |= {f"{_HINT}{name}": array for name, array in _of(model.hinter).items()}
+    return arrays
+
+
+def load(file: Path, meaning: Meaning | None = None) -> LetterClassifier:
+    """Return the classifier in `file`; one that judges by meaning asks `meaning`.
+
+    Raises `LearnedUnreadable`, with what is wrong.
+    """
     arrays = _arrays(file)
     try:
         if _text(arrays.pop("sha256")) != _digest(arrays):
             raise LearnedUnreadable(file=file, what="内容与 sha256 不符,文件已损坏")
-        meta = json.loads(_text(arrays["meta"]))
-        if meta["version"] != VERSION:
-            raise LearnedUnreadable(file=file, what=f"版本是 {meta['version']},本程序只认 {VERSION}")
-        features = Features(
-            [_lines(arrays[f"grams_{name}"]) for name in BLOCKS], [arrays[f"rarity_{name}"] for name in BLOCKS]
-        )
-        weights, offsets = arrays["weights"].astype(np.float32), arrays["offsets"]
-        many = sum(len(block) for block in features.grams), len(meta["classes"])
-        if weights.shape != many or offsets.shape != many[1:]:
-            raise LearnedUnreadable(file=file, what="各部分的大小对不上")
-        return LetterClassifier(meta["classes"], features, weights, offsets, _about(meta["about"]))
+        return _made(arrays, file, meaning)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LearnedUnreadable(file=file, what="不是来信分类模型") from error
+
+
+def _made(arrays: Arrays, file: Path, meaning: Meaning | None) -> LetterClassifier:
+    meta = json.loads(_text(arrays["meta"]))
+    if meta["version"] not in (VERSION, JOINT_VERSION):
+        raise LearnedUnreadable(file=file, what=f"版本是 {meta['version']},本程序只认 {VERSION} 和 {JOINT_VERSION}")
+    features = Features(
+        [_lines(arrays[f"grams_{name}"]) for name in BLOCKS], [arrays[f"rarity_{name}"] for name in BLOCKS]
+    )
+    weights, offsets = arrays["weights"].astype(np.float32), arrays["offsets"]
+    many = sum(len(block) for block in features.grams), len(meta["classes"])
+    if weights.shape != many or offsets.shape != many[1:]:
+        raise LearnedUnreadable(file=file, what="各部分的大小对不上")
+    about = _about(meta["about"])
+    if meta["version"] == VERSION:
+        return LetterClassifier(meta["classes"], features, weights, offsets, about)
+    if meaning is None:
+        raise LearnedUnreadable(file=file, what="它要看来信的意思,这里没有语义模型")
+    sharpness, *each = arrays["joint_sharpness"].tolist()
+    joint = Joint(tuple(each), sharpness, arrays["joint_shifts"])
+    by_meaning = Lines(arrays["meaning_weights"], arrays["meaning_offsets"])
+    hint = {name.removeprefix(_HINT): array for name, array in arrays.items() if name.startswith(_HINT)}
+    hinter = _made(hint, file, None) if hint else None
+    words = Lines(weights, offsets)
+    return JointClassifier(meta["classes"], features, words, by_meaning, joint, about, meaning, hinter)
 
 
 def _arrays(file: Path) -> Arrays:

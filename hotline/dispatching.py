@@ -1,0 +1,40 @@
+"""Makes the dispatcher of a city from its settings: its list of today, its rules, and the model that it trained."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from core.database import Database
+from hotline.settings import HotlineSettings
+from hotline.wiring import city_matters
+from tickets.dispatch.dispatcher import Dispatcher
+from tickets.dispatch.proposal import Learned
+from tickets.duties.default import lanjiang_duties
+from tickets.duties.store import DutyStore
+from tickets.life.rules import load_city
+
+
+def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime) -> Dispatcher:
+    """Return the dispatcher of the city of `settings` for the day of `now` (aware, local).
+
+    Raises `CityWrong`, `LearnedUnreadable`, `RecordsError`.
+    """
+    chosen = settings.tickets
+    duties = DutyStore(database).at(now.date()) or lanjiang_duties()
+    matters = city_matters(settings, duties)
+    return Dispatcher(database, load_city(chosen.rules), chosen, duties, matters.match, _asked(settings), now)
+
+
+def _asked(settings: HotlineSettings) -> Callable[[str], Learned] | None:
+    """Return what asks the model of the settings, None where there is none."""
+    from hotline.meaning import meaning_of
+    from tickets.learning import stored
+
+    if settings.tickets.dispatch_model is None:
+        return None
+    model = stored.load(settings.tickets.dispatch_model, meaning_of())
+
+    def ask(text: str) -> Learned:
+        (judged,) = model.judge([text])
+        return Learned(judged.alternatives, judged.evidence)
+
+    return ask

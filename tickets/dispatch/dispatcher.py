@@ -1,0 +1,141 @@
+"""Proposes for the tickets that wait and carries proposals out; finds those left at units that are no more."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.database import Database
+from tickets.dispatch.lessons import Lessons, bounces
+from tickets.dispatch.log import returned
+from tickets.dispatch.proposal import Basis, Learned, Proposal, propose
+from tickets.duties.duty import DutyList
+from tickets.errors import TicketUnknown
+from tickets.life import steps as s
+from tickets.life.case import Case, fold
+from tickets.life.machine import Order, system
+from tickets.life.roles import Actor
+from tickets.life.rules import CityRules
+from tickets.life.store import LifeStore
+from tickets.matters import MatterFound
+from tickets.settings import TicketSettings
+from tickets.store import TicketStore
+from tickets.ticket import State, Ticket
+
+_PAGE = 200
+_WAIT = (State.OPEN, State.READY, State.MEETING)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A ticket that waits for dispatch, where it stands, and how it might be sent."""
+
+    ticket: Ticket
+    case: Case
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """An unsigned ticket at a unit that was dissolved. `step` None: nobody follows it, a human decides."""
+
+    ticket: Ticket
+    case: Case
+    unit: str
+    reason: str
+    step: s.Redispatch | None
+
+
+class Dispatcher:
+    """Dispatches one city's tickets on one day. Raises `RecordsError` where the database fails."""
+
+    def __init__(
+        self,
+        database: Database,
+        rules: CityRules,
+        settings: TicketSettings,
+        duties: DutyList,
+        match: Callable[[str], MatterFound],
+        ask: Callable[[str], Learned] | None,
+        now: datetime,
+    ) -> None:
+        """`match` finds the matter in words, `ask` is the model learned from letters; `now` is aware, local."""
+        self._tickets, self._lives = TicketStore(database), LifeStore(database, rules)
+        self._match, self._ask, self._now = match, ask, now
+        assert now.tzinfo is not None
+        zone = now.tzinfo
+        logs = database.run(lambda c: returned(c, zone, settings.learn_from_steps))
+        found = [one for log in logs for one in bounces(log.number, log.matter, log.taken)]
+        lessons = Lessons(found, settings.bounces_that_teach)
+        self._basis = Basis(duties, rules, now.date(), settings.dispatch_alone_from, lessons)
+
+    def waiting(self) -> list[Waiting]:
+        """Return every ticket that waits for dispatch, the oldest first."""
+        found = (self._waiting(ticket) for state in _WAIT for ticket in self._in(state))
+        return sorted((one for one in found if one.case.state in _WAIT), key=lambda one: one.ticket.number)
+
+    def of(self, number: str) -> Waiting:
+        """Return how the ticket `number` might be sent, wherever it stands. Raises `TicketUnknown`."""
+        ticket = self._tickets.find_now(number)
+        if ticket is None:
+            raise TicketUnknown(number=number)
+        return self._waiting(ticket)
+
+    def send(self, one: Waiting, by: Actor | None = None) -> Case:
+        """Carry the proposal out and return the case after it; `by` is who decided, the hotline itself if None.
+
+        A ticket that waits for its check is checked first. Raises `StepRefused`, also where somebody has acted since;
+        `ProposalOpen` where a human must name the unit.
+        """
+        step, seen, actor = one.proposal.step(), one.case.steps, by or system()
+        if one.case.state is State.OPEN:
+            seen = self._lives.take(one.ticket.number, Order(s.Check(), actor, self._now, seen)).steps
+        return self._lives.take(one.ticket.number, Order(step, actor, self._now, seen))
+
+    def stranded(self) -> list[Stranded]:
+        """Return the unsigned tickets whose lead unit was dissolved, the oldest first."""
+        found = (self._stranded(ticket) for ticket in self._in(State.SENT))
+        return sorted((one for one in found if one), key=lambda one: one.ticket.number)
+
+    def move(self, one: Stranded) -> Case | None:
+        """Send a stranded ticket to the unit that follows; None where there is none. Raises `StepRefused`."""
+        if one.step is None:
+            return None
+        return self._lives.take(one.ticket.number, Order(one.step, system(), self._now, one.case.steps))
+
+    def _waiting(self, ticket: Ticket) -> Waiting:
+        case = fold(self._lives.steps(ticket.number, self._now))
+        learned = self._ask(f"{ticket.title}\n{ticket.what}") if self._ask else None
+        found = self._match(ticket.what)
+        return Waiting(ticket, case, propose(ticket, found, self._basis, learned, case))
+
+    def _stranded(self, ticket: Ticket) -> Stranded | None:
+        taken = self._lives.steps(ticket.number, self._now)
+        case, duties, today = fold(taken), self._basis.duties, self._basis.today
+        lead = case.lead
+        sent = next((one.step for one in reversed(taken) if isinstance(one.step, s.Dispatch)), None)
+        if lead is None or sent is None or lead.signed or duties.current(lead.unit, today) == lead.unit:
+            return None
+        if (unit := duties.unit(lead.unit)) is None or unit.name != lead.unit:
+            return None  # only called by another of its names
+        after = duties.current(lead.unit, today)
+        gone = f"{lead.unit}已于 {unit.dissolved} 撤销,工单还没有签收"
+        if not after:
+            return Stranded(ticket, case, lead.unit, f"{gone},没有写并入哪个单位,请派单员改派", None)
+        reason = f"{gone},改派给承接单位{after}"
+        others = (duties.current(name, today) for name in sent.assisting)
+        assisting = tuple(name for name in dict.fromkeys(others) if name and name != after)
+        step = s.Redispatch(
+            **sent.model_dump(exclude={"id", "lead", "assisting", "reason", "within"}),
+            lead=after,
+            assisting=assisting,
+            within=sent.within,
+            reason=reason,
+        )
+        return Stranded(ticket, case, lead.unit, reason, step)
+
+    def _in(self, state: State) -> Iterator[Ticket]:
+        """Yield the tickets of a state, page by page."""
+        before = ""
+        while page := self._tickets.list_now(state, _PAGE, before):
+            yield from page
+            before = page[-1].number
