@@ -14,6 +14,8 @@ from core.events import Event, append
 from hotline.cli_records import Config, Most, settings
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, local_time, masked
+from hotline.supervising import make_lives
+from tickets.callback_life import SETTLED
 from tickets.callback_store import CallBackStore
 from tickets.callbacks import DO_NOT_CALL, CallBackTask, Stage
 
@@ -30,6 +32,7 @@ _REASONS = {
     "age": "过时",
     "got_through": "已打通热线",
     "ticket_open_again": "工单重新办理",
+    SETTLED: "工单已另行回访或办结",
     "number_refused": "不再打",
     DO_NOT_CALL: "不再打",
     "wrong_number": "打错了",
@@ -41,7 +44,7 @@ _REASONS = {
 def _store(chosen: HotlineSettings) -> Iterator[tuple[CallBackStore, Database]]:
     database = Database(chosen.records.database_url)
     try:
-        yield CallBackStore(database, chosen.callback), database
+        yield CallBackStore(database, chosen.callback, lives=make_lives(chosen, database)), database
     finally:
         database.close()
 

@@ -41,3 +41,23 @@ class LearnedUnreadable(HotlineError):
 
 class LearnedUnwritable(HotlineError):
     """模型写不到 {file}:{what}。请检查磁盘空间和目录权限,或换一个位置。"""
+
+
+class TemplatesWrong(HotlineError):
+    """模板文件 {file} 有误:{where}:{what}。请改正后重试,字段见 docs/supervision.md。"""
+
+
+class TemplateUnknown(HotlineError):
+    """没有模板“{id}”。有:{ids}。"""
+
+
+class ContactsWrong(HotlineError):
+    """通讯录 {file} 有误:{where}:{what}。请改正后重试,格式见 docs/supervision.md。"""
+
+
+class NoticeUnknown(HotlineError):
+    """没有编号为 {id} 的通知。请核对编号,或用 hotline tickets notices 查看。"""
+
+
+class NoticeUndelivered(HotlineError):
+    """通知没有送到{to}:{what}。"""

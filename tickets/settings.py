@@ -6,6 +6,17 @@ from typing import Self
 from pydantic import model_validator
 
 from core.settings import Settings
+from tickets.notices.ways import MailSettings
+
+
+class NoticeSettings(Settings):
+    """Who is reached where when supervision has something to say."""
+
+    contacts: Path | None = None
+    """YAML file of telephone numbers and mail addresses of units, offices and roles, by name (see
+    docs/supervision.md). None: notices stay on the desk, those by SMS and mail are shown as failed."""
+
+    mail: MailSettings = MailSettings()
 
 
 class TicketSettings(Settings):
@@ -23,6 +34,12 @@ class TicketSettings(Settings):
     rules: str = "jinchang"
     """The city's way with tickets: limits, stages, who may do what. A preset (jinchang, linyi, jining, chengdu,
     shenyang), or a YAML file like those in tickets/data/cities/."""
+
+    replies: Path | None = None
+    """The city's own templates (YAML like tickets/data/replies.yaml); they add to the usual ones, or replace those of
+    the same id."""
+
+    notices: NoticeSettings = NoticeSettings()
 
     @model_validator(mode="after")
     def _of_a_city(self) -> Self:

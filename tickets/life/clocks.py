@@ -37,6 +37,12 @@ class Deadline:
     """While it is paused, what is left from now on."""
     standing: Standing
     ended: datetime | None = None
+    near: datetime | None = None
+    """From when on it is near due."""
+    stops: tuple[Interval, ...] = ()
+    """When it stood still."""
+    paused: bool = False
+    """Whether it stands still now, also where it is overdue already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,18 @@ def _deadline(
     due = runs_out(run.started, clock.within, calendar, waits)
     for span in run.more:
         due = runs_out(due, span, calendar, waits)
-    return Deadline(clock.id, clock.called, run.unit, run.started, due, _standing(run, due, still, now), run.ended)
+    return Deadline(
+        clock.id,
+        clock.called,
+        run.unit,
+        run.started,
+        due,
+        _standing(run, due, still, now),
+        run.ended,
+        due - clock.near.length,
+        tuple(waits),
+        still and clock.pauses and run.ended is None,
+    )
 
 
 def _standing(run: _Run, due: datetime, still: bool, now: datetime) -> Standing:

@@ -299,6 +299,8 @@ class Supervise(Step):
     id: Literal["supervise"] = "supervise"
     rung: Name
     words: Words
+    clock: str = Field(default="", max_length=60)
+    """The limit on whose ladder it is a rung; empty for a supervisor's own."""
 
 
 class Note(Step):

@@ -1,6 +1,7 @@
 """Keeps the steps of tickets: a step, and where it leads, in one transaction that nobody else comes between."""
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -20,19 +21,23 @@ from tickets.ticket import State, Ticket
 
 _t = tickets_table.c
 
+Then = Callable[[Connection, str, Taken, Case], Iterable[Order]]
+"""What a step leads to in the same transaction: it gets the ticket's number, the step and the case after it, writes
+what belongs with it, and returns the steps that follow at once."""
+
 
 class LifeStore:
     """Takes steps by the `rules` of a city. Raises `RecordsError` where the database fails."""
 
-    def __init__(self, database: Database, rules: CityRules) -> None:
-        self._database, self._rules = database, rules
+    def __init__(self, database: Database, rules: CityRules, then: Sequence[Then] = ()) -> None:
+        self._database, self._rules, self._then = database, rules, tuple(then)
 
     def take(self, number: str, order: Order) -> Case:
         """Take a step and return the case after it.
 
         Raises `StepRefused`, also for the second of two who saw the same; `TicketUnknown`.
         """
-        return self._database.run(partial(self._take, number=number, order=order), exclusive=True)
+        return self._database.run(partial(self.take_within, number=number, order=order), exclusive=True)
 
     def steps(self, number: str, now: datetime) -> list[Taken]:
         """Return the steps of a ticket, oldest first, times in the zone of `now`. Raises `TicketUnknown`.
@@ -41,7 +46,8 @@ class LifeStore:
         """
         return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
 
-    def _take(self, connection: Connection, number: str, order: Order) -> Case:
+    def take_within(self, connection: Connection, number: str, order: Order) -> Case:
+        """See `take`, inside an exclusive transaction of somebody else; what is refused has written nothing."""
         ticket = _ticket(connection, number)
         taken, kept = _steps(connection, ticket, order.at, self._rules)
         case = fold(taken)
@@ -52,7 +58,11 @@ class LifeStore:
         body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
         state = {"state": step.to.value, "body": body}
         connection.execute(update(tickets_table).where(_t.number == ticket.number).values(state))
-        return after(case, step)
+        case = after(case, step)
+        for then in self._then:
+            for next_ in then(connection, ticket.number, step, case):
+                case = self.take_within(connection, ticket.number, next_)
+        return case
 
 
 def _ticket(connection: Connection, number: str) -> Ticket:
