@@ -113,7 +113,8 @@ def test_an_extension_gives_time_and_takes_no_rung_back() -> None:
     walk.does(WATER, s.Extend(reason="等材料", by="5d")).does(SUPERVISOR, s.Grant())  # type: ignore[arg-type]
     assert climb(walk.wait(days=3)) == []
     walk.now = walk.limits()["handle"].due + timedelta(hours=1)
-    assert climb(walk) == ["重点督办"]
+    assert climb(walk) == [], "the distance is counted from the new limit"
+    assert climb(walk.wait(days=5)) == ["重点督办"]
 
 
 def test_every_third_urging_is_heard() -> None:
