@@ -13,8 +13,10 @@ from hotline import (
     cli_agents,
     cli_asterisk,
     cli_callback,
+    cli_export,
     cli_knowledge,
     cli_learning,
+    cli_measures,
     cli_records,
     cli_speech,
     cli_supervision,
@@ -35,6 +37,8 @@ app.add_typer(cli_records.tickets, name="tickets", help="工单")
 cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
 cli_supervision.add_to(cli_records.tickets)
+cli_measures.add_to(cli_records.tickets)
+cli_export.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)
