@@ -12,6 +12,7 @@ from core.errors import HotlineError
 from hotline import (
     cli_agents,
     cli_asterisk,
+    cli_attachments,
     cli_callback,
     cli_export,
     cli_knowledge,
@@ -39,6 +40,7 @@ cli_learning.add_to(cli_records.tickets)
 cli_supervision.add_to(cli_records.tickets)
 cli_measures.add_to(cli_records.tickets)
 cli_export.add_to(cli_records.tickets)
+cli_attachments.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -61,3 +61,15 @@ class NoticeUnknown(HotlineError):
 
 class NoticeUndelivered(HotlineError):
     """通知没有送到{to}:{what}。"""
+
+
+class AttachmentRefused(HotlineError):
+    """附件 {name} 不能收:{what}。"""
+
+
+class AttachmentUnknown(HotlineError):
+    """工单 {ticket} 没有编号为 {id} 的附件,或者它已被删除。请用 hotline tickets attachments {ticket} 查看。"""
+
+
+class AttachmentDamaged(HotlineError):
+    """工单 {ticket} 的附件 {id} 在磁盘上已丢失或损坏。请从备份恢复。"""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from core.settings import Settings
 from tickets.notices.ways import MailSettings
@@ -38,6 +38,9 @@ class TicketSettings(Settings):
     replies: Path | None = None
     """The city's own templates (YAML like tickets/data/replies.yaml); they add to the usual ones, or replace those of
     the same id."""
+
+    attachment_mb: float = Field(default=20, gt=0, le=200)
+    """Megabytes of one attachment at most: a photo has 3 to 12, a minute of sound 1 to 10."""
 
     notices: NoticeSettings = NoticeSettings()
 
