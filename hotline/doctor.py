@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from core.database import Database
 from core.errors import HotlineError
 from core.models import ModelStore, cache_folder
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from knowledge_base.entry import Entry
 from telephony.asterisk.exchange import Exchange
@@ -90,7 +90,7 @@ def _disk(settings: HotlineSettings) -> Iterator[Finding]:
 
 
 def _records(settings: HotlineSettings) -> Iterator[Finding]:
-    Database(settings.records.database_url).close()
+    open_records(settings.records).close()
     yield Finding("记录库", True, "可读写")
 
 

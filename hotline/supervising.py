@@ -7,15 +7,16 @@ from core.database import Database
 from core.events import EventLog
 from core.looking import LookingThread
 from core.sms import RecordedSms
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from tickets.callback_life import plan_follow_up
 from tickets.life.rules import CityRules, load_city
-from tickets.life.store import LifeStore
+from tickets.life.store import LifeStore, Then
 from tickets.notices.contacts import load_contacts
 from tickets.notices.delivering import Delivered, Delivery
 from tickets.notices.ways import Carrier, MailCarrier, SmsCarrier
 from tickets.replies.library import load_library
-from tickets.supervision.open_tickets import AllOpenTickets
+from tickets.supervision.open_tickets import AlarmedTickets
 from tickets.supervision.rules import Way
 from tickets.supervision.telling import Telling
 from tickets.supervision.watch import Watch, Watched
@@ -24,14 +25,18 @@ LOOK_S = 30.0
 """How often tickets are looked at and notices sent, in seconds: limits are counted in minutes."""
 
 
+def what_follows(settings: HotlineSettings, rules: CityRules) -> tuple[Then, ...]:
+    """Return what follows every step of a ticket. Raises `TemplatesWrong`."""
+    return plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies))
+
+
 def make_lives(settings: HotlineSettings, database: Database, rules: CityRules | None = None) -> LifeStore:
     """Return the life of tickets by the city's rules, with what follows its steps: call-backs, notices.
 
     Raises `CityWrong`, `TemplatesWrong`.
     """
     rules = rules or load_city(settings.tickets.rules)
-    telling = Telling(rules.supervision, load_library(settings.tickets.replies))
-    return LifeStore(database, rules, (plan_follow_up, telling))
+    return LifeStore(database, rules, then=what_follows(settings, rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Supervising:
             library.get("notice", rung.words)
         self._log = EventLog(database)
         lives = make_lives(settings, database, rules)
-        self._watch = Watch(database, lives, rules.supervision, library, AllOpenTickets(database))
+        self._watch = Watch(database, lives, rules.supervision, library, AlarmedTickets(database))
         carriers: dict[Way, Carrier] = {
             Way.SMS: SmsCarrier(RecordedSms(self._log)),
             Way.MAIL: MailCarrier(chosen.notices.mail),
@@ -84,7 +89,7 @@ class SuperviseThread(LookingThread):
     def look(self) -> bool:
         """See `Supervising.look`."""
         if self._supervising is None:
-            self._database = self._database or Database(self._settings.records.database_url)
+            self._database = self._database or open_records(self._settings.records)
             self._supervising = Supervising(self._settings, self._database)
         self._supervising.look(self._clock)
         return False

@@ -24,7 +24,9 @@ from hotline.desk import StoredTickets
 from hotline.entries import seeded
 from hotline.following import Following
 from hotline.humans import QueuedHumans
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
+from hotline.supervising import what_follows
 from ivr.admission import Admission
 from ivr.barge_in import BargeIn
 from ivr.ear import Ear
@@ -45,6 +47,7 @@ from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
 from tickets.city_file import city_gazetteer
 from tickets.deadlines import ChinaCalendar
+from tickets.life.rules import load_city
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -192,9 +195,10 @@ def build_parts(
 
     Blocking: reads files, trains the small models. Raises `HotlineError`s.
     """
-    database = Database(settings.records.database_url)
+    database = open_records(settings.records)
     log = EventLog(database)
-    store = TicketStore(database, log)
+    rules = load_city(settings.tickets.rules)
+    store = TicketStore(database, log, rules, then=what_follows(settings, rules))
     humans = humans or OneHuman(settings.ivr.human)
     entries = seeded(settings, database)
     mind = replace(mind or build_mind(settings, progress, entries), humans=humans)

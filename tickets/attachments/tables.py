@@ -3,13 +3,14 @@
 from sqlalchemy import Column, Float, Index, Integer, String, Table
 
 from core.database import metadata
+from core.sealing import Sealed
 
 ticket_attachments_table = Table(
     "ticket_attachments",
     metadata,
     Column("ticket", String(16), primary_key=True),
     Column("id", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 … of that ticket
-    Column("name", String(100), nullable=False),
+    Column("name", Sealed, nullable=False),  # people name photos after people
     Column("kind", String(8), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),  # bytes

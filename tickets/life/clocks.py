@@ -35,10 +35,10 @@ class Deadline:
     started: datetime
     due: datetime
     """While it is paused, what is left from now on."""
+    near: datetime
+    """From when on it is near due."""
     standing: Standing
     ended: datetime | None = None
-    near: datetime | None = None
-    """From when on it is near due."""
     stops: tuple[Interval, ...] = ()
     """When it stood still."""
     paused: bool = False
@@ -110,21 +110,14 @@ def _deadline(
     due = runs_out(run.started, clock.within, calendar, waits)
     for span in run.more:
         due = runs_out(due, span, calendar, waits)
-    return Deadline(
-        clock.id,
-        clock.called,
-        run.unit,
-        run.started,
-        due,
-        _standing(run, due, still, now),
-        run.ended,
-        due - clock.near.length,
-        tuple(waits),
-        still and clock.pauses and run.ended is None,
-    )
+    near = due - clock.near.length
+    standing = _standing(run, due, near, still, now)
+    paused = still and clock.pauses and run.ended is None
+    stood = tuple(waits)
+    return Deadline(clock.id, clock.called, run.unit, run.started, due, near, standing, run.ended, stood, paused)
 
 
-def _standing(run: _Run, due: datetime, still: bool, now: datetime) -> Standing:
+def _standing(run: _Run, due: datetime, near: datetime, still: bool, now: datetime) -> Standing:
     if run.ended is not None:
         if not run.met:
             return Standing.DROPPED
@@ -133,4 +126,4 @@ def _standing(run: _Run, due: datetime, still: bool, now: datetime) -> Standing:
         return Standing.OVERDUE
     if still and run.clock.pauses:
         return Standing.PAUSED
-    return Standing.NEAR if now >= due - run.clock.near.length else Standing.RUNNING
+    return Standing.NEAR if now >= near else Standing.RUNNING

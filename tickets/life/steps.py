@@ -300,7 +300,7 @@ class Supervise(Step):
     rung: Name
     words: Words
     clock: str = Field(default="", max_length=60)
-    """The limit on whose ladder it is a rung; empty for a supervisor's own."""
+    """What it is a rung of: a limit by its id, an urging, a promise; empty for a supervisor's own."""
 
 
 class Note(Step):

@@ -9,12 +9,15 @@ from sqlalchemy import Connection, select, update
 
 from core.database import Database
 from core.events import append, history
+from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
 from tickets.life import steps as s
 from tickets.life.case import Case, Taken, after, fold
 from tickets.life.machine import Order, decide, system
 from tickets.life.record import steps_of, stream, to_event
 from tickets.life.rules import CityRules
+from tickets.life.standing import listed
+from tickets.projection import write_listed
 from tickets.serial import from_data
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
@@ -29,8 +32,14 @@ what belongs with it, and returns the steps that follow at once."""
 class LifeStore:
     """Takes steps by the `rules` of a city. Raises `RecordsError` where the database fails."""
 
-    def __init__(self, database: Database, rules: CityRules, then: Sequence[Then] = ()) -> None:
-        self._database, self._rules, self._then = database, rules, tuple(then)
+    def __init__(
+        self,
+        database: Database,
+        rules: CityRules,
+        calendar: WorkingCalendar = CHINA,
+        then: Sequence[Then] = (),
+    ) -> None:
+        self._database, self._rules, self._calendar, self._then = database, rules, calendar, tuple(then)
 
     def take(self, number: str, order: Order) -> Case:
         """Take a step and return the case after it.
@@ -47,26 +56,39 @@ class LifeStore:
         return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
 
     def take_within(self, connection: Connection, number: str, order: Order) -> Case:
-        """See `take`, inside an exclusive transaction of somebody else; what is refused has written nothing."""
-        ticket = _ticket(connection, number)
-        taken, kept = _steps(connection, ticket, order.at, self._rules)
-        case = fold(taken)
-        step = decide(case, order, self._rules)
-        for one in (*(() if kept else taken), step):
-            append(connection, to_event(ticket.number, one))
-        row = connection.execute(select(_t.body).where(_t.number == ticket.number)).scalar_one()
-        body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
-        state = {"state": step.to.value, "body": body}
-        connection.execute(update(tickets_table).where(_t.number == ticket.number).values(state))
-        case = after(case, step)
-        for then in self._then:
-            for next_ in then(connection, ticket.number, step, case):
-                case = self.take_within(connection, ticket.number, next_)
-        return case
+        """See `take`; within a transaction that nobody else comes between. What is refused has written nothing."""
+        return take_step(connection, number, order, self._rules, self._calendar, self._then)
 
 
-def _ticket(connection: Connection, number: str) -> Ticket:
-    body = connection.execute(select(_t.body).where(_t.number == number)).scalar()
+def take_step(
+    connection: Connection,
+    number: str,
+    order: Order,
+    rules: CityRules,
+    calendar: WorkingCalendar = CHINA,
+    then: Sequence[Then] = (),
+) -> Case:
+    """See `LifeStore.take_within`."""
+    ticket = _ticket(connection, number, lock=True)
+    taken, kept = _steps(connection, ticket, order.at, rules)
+    case = fold(taken)
+    step = decide(case, order, rules)
+    for one in (*(() if kept else taken), step):
+        append(connection, to_event(number, one))
+    row = connection.execute(select(_t.body).where(_t.number == number)).scalar_one()
+    body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
+    connection.execute(update(tickets_table).where(_t.number == number).values(state=step.to.value, body=body))
+    write_listed(connection, number, listed([*taken, step], calendar, order.at))
+    case = after(case, step)
+    for one_more in then:
+        for next_ in one_more(connection, number, step, case):
+            case = take_step(connection, number, next_, rules, calendar, then)
+    return case
+
+
+def _ticket(connection: Connection, number: str, lock: bool = False) -> Ticket:
+    query = select(_t.body).where(_t.number == number)
+    body = connection.execute(query.with_for_update() if lock else query).scalar()
     if body is None:
         raise TicketUnknown(number=number)
     return from_data(json.loads(body))

@@ -1,8 +1,9 @@
 """Where notices wait: the outbox, written with the step that they are about."""
 
-from sqlalchemy import Column, Float, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, String, Table
 
 from core.database import metadata
+from core.sealing import Sealed
 
 notices_table = Table(
     "notices",
@@ -14,7 +15,7 @@ notices_table = Table(
     ),  # a unit, an office, a role, or the citizen: no number, no address
     Column("way", String(8), nullable=False),
     Column("subject", String(60), nullable=False),
-    Column("words", Text, nullable=False),
+    Column("words", Sealed, nullable=False),
     Column("clock", String(60), nullable=False),  # the limit that it presses for; empty for none
     Column("started", Float, nullable=False),  # when that limit began, seconds since 1970; 0 for none
     Column("created", Float, nullable=False),

@@ -9,8 +9,10 @@ from tickets.life import steps as s
 from tickets.life.case import Case, Taken
 from tickets.life.clocks import Deadline, Standing
 from tickets.life.span import runs_out
+from tickets.replies.facts import facts_of
+from tickets.replies.library import Library
 from tickets.supervision.rules import Rung, Supervision, When
-from tickets.ticket import State
+from tickets.ticket import State, Ticket
 
 MORNING = time(8)
 """When a promised ticket's day begins."""
@@ -27,7 +29,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class DueRung:
-    """A rung, the limit that it is about ("" where it is about none), and the moment at which it is due."""
+    """A rung, what it is about (a limit's id, `urged:2`, `promise:2026-12-10`), and the moment at which it is due."""
 
     rung: Rung
     clock: str
@@ -56,19 +58,11 @@ def due_rungs(
     return [one for one in _ahead(deadlines, case, rules, now, sent, calendar) if one.at <= now]
 
 
-def next_alarm(
-    deadlines: Sequence[Deadline],
-    case: Case,
-    rules: Supervision,
-    now: datetime,
-    sent: Sequence[Sent],
-    calendar: WorkingCalendar = CHINA,
-) -> datetime | None:
-    """Return when the ticket is to be looked at next, if nothing happens to it; None for never."""
-    ahead = [one.at for one in _ahead(deadlines, case, rules, now, sent, calendar)]
-    if case.state is State.PROMISED and case.promised:
-        ahead.append(promise_ends(case, now))
-    return min(ahead, default=None)
+def rung_step(due: DueRung, ticket: Ticket, case: Case, now: datetime, library: Library) -> s.Supervise:
+    """Return the step that climbs the rung, with its words about the ticket. Raises `TemplateUnknown`."""
+    facts = facts_of(ticket, case, now, due.deadline, rung=due.rung.rung)
+    words, _ = library.get("notice", due.rung.words).fill(facts)
+    return s.Supervise(rung=due.rung.rung, words=words, clock=due.clock)
 
 
 def promise_ends(case: Case, now: datetime) -> datetime:
@@ -92,13 +86,18 @@ def _ahead(
         if one.ended is None and not one.paused:
             yield from _of_limit(one, rules, now, sent, calendar)
     for rung in rules.of(When.URGED):
-        if case.urged // rung.times > sum(each.rung == rung.rung for each in sent):
-            yield DueRung(rung, "", now)
+        level = case.urged // rung.times
+        if level and not _climbed(sent, rung, clock := f"urged:{level}"):
+            yield DueRung(rung, clock, now)
     if case.state is State.PROMISED and case.promised:
         clock = f"promise:{case.promised}"
         for rung in rules.of(When.PROMISED):
-            if not any(each.rung == rung.rung and each.clock == clock for each in sent):
+            if not _climbed(sent, rung, clock):
                 yield DueRung(rung, clock, promise_ends(case, now) - rung.before.length)
+
+
+def _climbed(sent: Sequence[Sent], rung: Rung, clock: str) -> bool:
+    return any(each.rung == rung.rung and each.clock == clock for each in sent)
 
 
 def _of_limit(

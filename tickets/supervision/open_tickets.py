@@ -1,59 +1,35 @@
-"""How supervision finds the tickets that it has to look at: a port, and the way over all open ones."""
+"""How supervision finds the tickets that it has to look at: by the alarm that is kept beside each."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from core.database import Database
+from tickets.projection import utc
 from tickets.tables import tickets_table
 from tickets.ticket import State
 
 _t = tickets_table.c
 _AT_ONCE = 500
-_OPEN = [state.value for state in State if not state.over and state is not State.DRAFT]
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """When a ticket is to be looked at next; None for never, until its next step."""
-
-    number: str
-    at: datetime | None
-
-
-class OpenTickets(Protocol):
-    """Knows the tickets that may need supervision."""
-
-    def due(self, now: datetime) -> Iterator[str]:
-        """Yield the numbers of the tickets whose alarm has come; more of them do no harm, fewer do."""
-        ...
-
-    def looked(self, alarm: Alarm) -> None:
-        """Note when a ticket that was looked at is to be looked at next."""
-        ...
-
-
-class AllOpenTickets:
-    """Every open ticket, each time: right without anything beside the log, and slow where there are many."""
+class AlarmedTickets:
+    """Tickets of which a limit is near due or past, and promised ones: their day has rungs of its own before it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def due(self, now: datetime) -> Iterator[str]:
-        """Yield every open ticket's number, in pages."""
+        """Yield the numbers of the tickets whose alarm has come by `now`, in pages."""
         last = ""
-        while page := self._database.run(partial(_page, after=last)):
+        while page := self._database.run(partial(_page, now=now, after=last)):
             yield from page
             last = page[-1]
 
-    def looked(self, alarm: Alarm) -> None:
-        """Nothing is kept: all are looked at again."""
 
-
-def _page(connection: Connection, after: str) -> list[str]:
-    query = select(_t.number).where(_t.state.in_(_OPEN), _t.number > after).order_by(_t.number).limit(_AT_ONCE)
-    return list(connection.execute(query).scalars())
+def _page(connection: Connection, now: datetime, after: str) -> list[str]:
+    alarmed = and_(_t.alarm != "", _t.alarm <= utc(now))
+    query = select(_t.number).where(or_(alarmed, _t.state == State.PROMISED.value), _t.number > after)
+    return list(connection.execute(query.order_by(_t.number).limit(_AT_ONCE)).scalars())

@@ -18,6 +18,7 @@ from tickets.notices.delivering import not_needed
 from tickets.notices.outbox import CITIZEN, Notice
 from tickets.replies.facts import facts_of
 from tickets.replies.library import Library
+from tickets.supervision.ladder import due_rungs, rung_step, sent_of
 from tickets.supervision.rules import ABOVE, ASSISTING, LEAD, Rung, Supervision, Way
 from tickets.ticket import State
 
@@ -41,9 +42,21 @@ class Telling:
             outbox.put(connection, self._supervised(connection, number, taken, taken.step, case))
         if event := citizen_event(taken, case):
             outbox.put(connection, self._to_citizen(connection, number, taken, case, event))
+        if isinstance(taken.step, s.Urge):
+            return self._urged(connection, number, taken, case)
         if isinstance(taken.step, s.Resume) and taken.by.role is Role.SYSTEM:
             return self._resumed(connection, number, taken, case)
         return ()
+
+    def _urged(self, connection: Connection, number: str, taken: Taken, case: Case) -> Iterator[Order]:
+        """Who has urged often enough is heard at once."""
+        zone = taken.at.tzinfo
+        assert zone is not None
+        sent = sent_of(steps_of(history(connection, stream(number)), zone))
+        ticket = ticket_of(connection, number)
+        for due in due_rungs((), case, self._rules, taken.at, sent, self._calendar):
+            if ticket:
+                yield Order(rung_step(due, ticket, case, taken.at, self._library), system(), taken.at)
 
     def _resumed(self, connection: Connection, number: str, taken: Taken, case: Case) -> Iterator[Order]:
         """Whose day has come is told so by a step, like every other word of supervision."""

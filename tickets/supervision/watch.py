@@ -1,6 +1,6 @@
 """Lets tickets climb the ladder: looks at each whose alarm has come, takes the step, resumes what was promised."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -13,10 +13,9 @@ from tickets.life.case import Case, Taken, fold
 from tickets.life.clocks import Deadline, deadlines
 from tickets.life.machine import Order, system
 from tickets.life.store import LifeStore
-from tickets.replies.facts import facts_of
 from tickets.replies.library import Library
-from tickets.supervision.ladder import DueRung, Sent, due_rungs, next_alarm, promise_ends, sent_of
-from tickets.supervision.open_tickets import Alarm, OpenTickets
+from tickets.supervision.ladder import DueRung, due_rungs, promise_ends, rung_step, sent_of
+from tickets.supervision.open_tickets import AlarmedTickets
 from tickets.supervision.rules import Supervision
 from tickets.ticket import State, Ticket
 
@@ -50,7 +49,7 @@ class Watch:
         lives: LifeStore,
         rules: Supervision,
         library: Library,
-        tickets: OpenTickets,
+        tickets: AlarmedTickets,
         calendar: WorkingCalendar = CHINA,
     ) -> None:
         self._database, self._lives, self._rules, self._library = database, lives, rules, library
@@ -80,12 +79,9 @@ class Watch:
             seen = self._seen(number, now) or seen
         due = self._due(seen, now)
         for count, one in enumerate(due):
-            step = s.Supervise(rung=one.rung.rung, words=self._words(one, seen, now), clock=one.clock)
+            step = rung_step(one, seen.ticket, seen.case, now, self._library)
             # The first step names what was seen; those after it are ours.
             self._lives.take(number, Order(step, system(), now, seen.case.steps + count))
-        sent = [*sent_of(seen.taken), *(Sent(one.rung.rung, one.clock, now) for one in due)]
-        alarm = next_alarm(seen.limits, seen.case, self._rules, now, sent, self._calendar)
-        self._tickets.looked(Alarm(number, alarm))
         return len(due), int(resumed)
 
     def _seen(self, number: str, now: datetime) -> _Seen | None:
@@ -94,8 +90,6 @@ class Watch:
             return None
         taken = self._lives.steps(number, now)
         case = fold(taken)
-        # Callers who ask for the answer of their ticket on the telephone urge it too; that count is the ticket's own.
-        case = replace(case, urged=case.urged + ticket.urged)
         return _Seen(ticket, taken, case, deadlines(taken, self._calendar, now))
 
     def _due(self, seen: _Seen, now: datetime) -> list[DueRung]:
@@ -108,7 +102,3 @@ class Watch:
             return False
         self._lives.take(seen.ticket.number, Order(s.Resume(), system(), now, case.steps))
         return True
-
-    def _words(self, due: DueRung, seen: _Seen, now: datetime) -> str:
-        template = self._library.get("notice", due.rung.words)
-        return template.fill(facts_of(seen.ticket, seen.case, now, due.deadline, rung=due.rung.rung))[0]

@@ -23,7 +23,7 @@ from tickets.notices.outbox import Notice
 from tickets.notices.ways import Carrier
 from tickets.replies.library import load_library
 from tickets.store import TicketStore
-from tickets.supervision.open_tickets import AllOpenTickets
+from tickets.supervision.open_tickets import AlarmedTickets
 from tickets.supervision.rules import Way
 from tickets.supervision.telling import Telling
 from tickets.supervision.watch import Watch, Watched
@@ -68,10 +68,10 @@ class Town:
         self.rules = rules or load_city("jinchang")
         library = load_library()
         then = (plan_follow_up, Telling(self.rules.supervision, library))
-        self.lives = LifeStore(database, self.rules, then)
-        self.tickets = TicketStore(database)
+        self.lives = LifeStore(database, self.rules, then=then)
+        self.tickets = TicketStore(database, rules=self.rules, then=then)
         self.calls = CallBackStore(database, CallBackSettings(), lives=self.lives)
-        self.watch = Watch(database, self.lives, self.rules.supervision, library, AllOpenTickets(database))
+        self.watch = Watch(database, self.lives, self.rules.supervision, library, AlarmedTickets(database))
         self.sms, self.mail = Pocket(), Pocket()
         self.carriers: dict[Way, Carrier] = {Way.SMS: self.sms, Way.MAIL: self.mail}
 

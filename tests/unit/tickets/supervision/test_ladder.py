@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.tickets.life.walking import AGENT, BOT, DISPATCHER, MONDAY, SUPERVISOR, SYSTEM, WATER, Walk, handled
+from tests.unit.tickets.life.walking import AGENT, BOT, DISPATCHER, SUPERVISOR, SYSTEM, WATER, Walk, handled
 from tickets.errors import CityWrong
 from tickets.life import steps as s
 from tickets.life.rules import PRESETS, CityRules, city_rules, load_city
 from tickets.replies.library import load_library
-from tickets.supervision.ladder import due_rungs, next_alarm, sent_of
+from tickets.supervision.ladder import due_rungs, sent_of
 from tickets.supervision.rules import Supervision, When
 
 LINYI, JINCHANG = load_city("linyi"), load_city("jinchang")
@@ -21,10 +21,6 @@ DONE = s.Feedback(reply="修好了。", solved=True)
 def due(walk: Walk) -> list[str]:
     found = due_rungs(walk.all_limits(), walk.case, walk.rules.supervision, walk.now, sent_of(walk.taken))
     return [one.rung.rung for one in found]
-
-
-def alarm(walk: Walk) -> datetime | None:
-    return next_alarm(walk.all_limits(), walk.case, walk.rules.supervision, walk.now, sent_of(walk.taken))
 
 
 def climb(walk: Walk) -> list[str]:
@@ -90,7 +86,6 @@ def test_a_paused_clock_does_not_climb_and_its_pause_is_not_counted() -> None:
     assert climb(walk) == ["超期提醒"]
     walk.does(WATER, s.Ask(question="哪个单元?")).wait(days=20)
     assert due(walk) == []
-    assert alarm(walk) is None
     walk.does(AGENT, s.Tell(answer="三单元"))
     assert due(walk) == []
     assert climb(walk.wait(days=1, hours=1)) == ["热线督办"]
@@ -126,16 +121,7 @@ def test_every_third_urging_is_heard() -> None:
 def test_a_promised_ticket_is_remembered_before_its_day() -> None:
     walk = handled(JINCHANG)
     walk.does(WATER, s.Promise(reason="等供货", until=date(2026, 12, 10))).does(SUPERVISOR, s.Grant())
-    assert alarm(walk) == MONDAY.replace(month=12, day=7, hour=8)
     assert through(walk, 40) == ["挂账临期"]
-
-
-def test_the_alarm_is_the_moment_at_which_something_is_due() -> None:
-    walk = handled(LINYI).does(WATER, s.Arrive())
-    while (at := alarm(walk)) is not None:
-        walk.now = at
-        assert climb(walk), "the alarm came, and nothing was due"
-    assert walk.case.rungs[-1] == "纪检监察督办"
 
 
 def test_every_preset_s_rungs_have_words_that_fit() -> None:
