@@ -10,9 +10,10 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from core.database import Database
 from core.events import history, newest
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
 from tests.integration.tickets.supervision.town import WATER_OUT, Town
 from tests.unit.tickets.life.walking import BOT
 from tickets.life import steps as s
@@ -35,7 +36,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    database = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
+    database = open_records(RecordsSettings(folder=tmp_path))
     yield Town(database, now=datetime.now().astimezone() - timedelta(days=30))
     database.close()
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.database import Database
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
 from tests.integration.tickets.test_store import TICKET
 from tickets.store import TicketStore
 
@@ -21,7 +22,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def number(tmp_path: Path) -> str:
-    database = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
+    database = open_records(RecordsSettings(folder=tmp_path))
     made = TicketStore(database).save_now(TICKET, datetime.now().astimezone())
     database.close()
     return made.number

@@ -13,6 +13,8 @@ from core.database import Database
 from core.errors import RecordsError
 from core.events import history
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
 from tests.integration.tickets.test_store import NOW, TICKET
 from tests.unit.tickets.attachments.photo_kit import photo
 from tickets.attachments.files import Files, FolderFiles, MemoryFiles
@@ -30,7 +32,7 @@ def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
+    made = open_records(RecordsSettings(folder=tmp_path))
     yield made
     made.close()
 
@@ -130,7 +132,7 @@ def test_a_file_that_is_gone_or_changed_is_said_to_be(files: Files, database: Da
 
 
 def test_two_programs_never_give_one_number_twice(tmp_path: Path, database: Database, number: str) -> None:
-    others = [Database(str(database.url)) for _ in range(2)]
+    others = [Database(str(database.url), keys=database.keys) for _ in range(2)]
     stores = [AttachmentStore(FolderFiles(tmp_path / "files"), other) for other in others]
 
     def put(store: AttachmentStore) -> list[int]:
