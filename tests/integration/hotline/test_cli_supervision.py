@@ -11,9 +11,11 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from core.events import history, newest
+from core.settings import load
 from hotline.cli import app
 from hotline.records import open_records
-from hotline.settings import RecordsSettings
+from hotline.settings import HotlineSettings, RecordsSettings
+from hotline.supervising import SuperviseThread
 from tests.integration.tickets.supervision.town import WATER_OUT, Town
 from tests.unit.tickets.life.walking import BOT
 from tickets.life import steps as s
@@ -67,6 +69,15 @@ def test_supervision_is_run_and_its_notices_are_seen(run: Run, town: Town) -> No
     assert "已读" in run("notices", "--read", id)
     assert "没有编号为" in run("notices", "--read", id)
     assert "只能选一个" in run("supervise", "--once", "--watch")
+
+
+def test_what_serves_and_the_desk_look_by_themselves(config: Path, town: Town) -> None:
+    number = town.handled()
+    thread = SuperviseThread(load(HotlineSettings, config), SystemClock())
+    thread.look()
+    thread.look()
+    thread.close()
+    assert town.case(number).rungs == ("日常督办",)
 
 
 def test_a_reply_is_drafted_from_the_ticket(run: Run, town: Town) -> None:

@@ -10,6 +10,7 @@ from hotline.cli import app
 from hotline.records import open_records
 from hotline.settings import RecordsSettings
 from tests.integration.tickets.test_store import TICKET
+from tickets.life.rules import load_city
 from tickets.store import TicketStore
 
 
@@ -23,7 +24,7 @@ def config(tmp_path: Path) -> Path:
 @pytest.fixture
 def number(tmp_path: Path) -> str:
     database = open_records(RecordsSettings(folder=tmp_path))
-    made = TicketStore(database).save_now(TICKET, datetime.now().astimezone())
+    made = TicketStore(database, rules=load_city("linyi")).save_now(TICKET, datetime.now().astimezone())
     database.close()
     return made.number
 
