@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from core.clock import SystemClock
 from core.events import history, newest
 from core.settings import load
 from hotline.cli import app
