@@ -91,6 +91,15 @@ def test_a_paused_clock_does_not_climb_and_its_pause_is_not_counted() -> None:
     assert climb(walk.wait(days=1, hours=1)) == ["热线督办"]
 
 
+@pytest.mark.parametrize("hours", [-2, 1])
+def test_nothing_begins_while_the_citizen_is_asked(hours: int) -> None:
+    walk = handled(LINYI).does(WATER, s.Arrive())
+    walk.now = walk.limits()["handle"].due + timedelta(hours=hours)
+    walk.does(WATER, s.Ask(question="哪个单元?"))
+    assert due(walk.wait(hours=1)) == []
+    assert len(due(walk.does(AGENT, s.Tell(answer="三单元")))) == 1
+
+
 def test_a_redo_is_a_new_ladder() -> None:
     walk = handled(JINCHANG)
     walk.now = walk.limits()["handle"].due + timedelta(hours=1)
