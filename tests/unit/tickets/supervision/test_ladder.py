@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.tickets.life.walking import AGENT, BOT, DISPATCHER, SUPERVISOR, SYSTEM, WATER, Walk, handled
+from tests.unit.tickets.life.walking import AGENT, BOT, DISPATCHER, STREET, SUPERVISOR, SYSTEM, WATER, Walk, handled
 from tickets.errors import CityWrong
 from tickets.life import steps as s
 from tickets.life.rules import PRESETS, CityRules, city_rules, load_city
@@ -107,6 +107,17 @@ def test_a_redo_is_a_new_ladder() -> None:
     walk.does(WATER, DONE).does(DISPATCHER, s.Verify())
     walk.does(BOT, s.CallBack(reached=True, solved=False))
     walk.now = walk.limits()["redo"].due + timedelta(hours=1)
+    assert climb(walk) == ["日常督办"]
+
+
+def test_the_next_unit_begins_at_the_foot_of_the_ladder() -> None:
+    walk = handled(JINCHANG)
+    walk.now = walk.limits()["handle"].due + timedelta(hours=1)
+    assert climb(walk) == ["日常督办"]
+    other = s.Redispatch(lead="东关街道办事处", within="3d", reason="属地办理")  # type: ignore[arg-type]
+    walk.does(DISPATCHER, other).does(STREET, s.Sign())
+    assert climb(walk) == []
+    walk.now = walk.limits()["handle"].due + timedelta(hours=1)
     assert climb(walk) == ["日常督办"]
 
 
