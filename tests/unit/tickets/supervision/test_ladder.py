@@ -115,7 +115,7 @@ def test_the_next_unit_begins_at_the_foot_of_the_ladder() -> None:
     walk.now = walk.limits()["handle"].due + timedelta(hours=1)
     assert climb(walk) == ["日常督办"]
     other = s.Redispatch(lead="东关街道办事处", within="3d", reason="属地办理")  # type: ignore[arg-type]
-    walk.does(DISPATCHER, other).does(STREET, s.Sign())
+    walk.wait(minutes=5).does(DISPATCHER, other).does(STREET, s.Sign())
     assert climb(walk) == []
     walk.now = walk.limits()["handle"].due + timedelta(hours=1)
     assert climb(walk) == ["日常督办"]
