@@ -74,8 +74,9 @@ class Delivery:
         try:
             for each in to:
                 self._carriers[one.way].send(one, each)
-        except HotlineError as error:
-            again = self._failed(one, str(error), now)
+        except Exception as error:  # one that nobody can send must not hold up all others
+            why = str(error) if isinstance(error, HotlineError) else type(error).__name__
+            again = self._failed(one, why, now)
             return Delivered(again=1) if again else Delivered(failed=1)
         self._database.run(partial(outbox.sent, one=one, now=now))
         return Delivered(sent=1)

@@ -1,13 +1,15 @@
 """Lets tickets climb the ladder: looks at each whose alarm has come, takes the step, resumes what was promised."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from core.database import Database
+from core.errors import RecordsError
 from tickets.callback_planning import ticket_of
 from tickets.deadlines import CHINA, WorkingCalendar
-from tickets.errors import StepRefused, TicketUnknown
+from tickets.errors import StepRefused
 from tickets.life import steps as s
 from tickets.life.case import Case, Taken, fold
 from tickets.life.clocks import Deadline, deadlines
@@ -18,6 +20,8 @@ from tickets.supervision.ladder import DueRung, due_rungs, promise_ends, rung_st
 from tickets.supervision.open_tickets import AlarmedTickets
 from tickets.supervision.rules import Supervision
 from tickets.ticket import State, Ticket
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,11 @@ class Watch:
                 up, again = self._one(number, now)
             except StepRefused:  # somebody acted meanwhile, or the city lets nobody: seen again at the next look
                 refused += 1
-            except TicketUnknown:
-                continue
+            except RecordsError:
+                raise
+            except Exception:  # one ticket that cannot be read must not hold up all others
+                log.exception("ticket %s could not be supervised", number)
+                refused += 1
             else:
                 climbed, resumed = climbed + up, resumed + again
         return Watched(looked, climbed, resumed, refused)

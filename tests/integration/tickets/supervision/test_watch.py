@@ -8,6 +8,7 @@ import pytest
 
 from core.database import Database
 from core.errors import RecordsError
+from core.events import Event, append
 from tests.integration.tickets.supervision.town import Town
 from tests.unit.tickets.life.walking import AGENT, DISPATCHER, SUPERVISOR, WATER, dispatch
 from tickets.errors import NoticeUndelivered
@@ -217,3 +218,15 @@ def test_a_database_that_fails_keeps_neither_step_nor_notice(town: Town) -> None
     assert len(town.events(number)) == before
     town.database.run(lambda c: c.exec_driver_sql("ALTER TABLE lost RENAME TO notices"))
     assert town.look().climbed == 1
+
+
+def test_one_that_is_broken_holds_up_no_other(town: Town) -> None:
+    first, second = town.handled(), town.handled()
+    town.wait(days=3, hours=1)
+    broken = Event(town.now.timestamp(), f"ticket:{first}", "ticket.step", {"step": {"id": "from another version"}})
+    town.database.run(lambda c: append(c, broken))
+    assert town.look().climbed == 1
+    assert town.case(second).rungs == ("日常督办",)
+    town.sms.fails = [ValueError("not a number")]
+    done = town.deliver()
+    assert done.again == 1 and done.sent > 0
