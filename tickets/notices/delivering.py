@@ -58,7 +58,7 @@ class Delivery:
         """Send what is due at `now`, `most` notices at most. Blocking: waits for gateways."""
         done = Delivered()
         for _ in range(most):
-            one = self._database.run(lambda c: outbox.take(c, now, self._carriers), exclusive=True)
+            one = self._database.run(partial(outbox.take, now=now, ways=self._carriers))
             if one is None:
                 break
             done += self._one(one, now)
