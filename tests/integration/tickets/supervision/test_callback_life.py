@@ -127,3 +127,12 @@ def test_supervision_of_a_late_call_back_plans_no_second_one(town: Town) -> None
     town.look()
     assert "回访超时" in town.case(number).rungs
     assert len(town.calls.list_now(town.now)) == 1
+
+
+def test_where_only_agents_may_record_it_what_was_said_waits_for_one(town: Town) -> None:
+    rules = load_city("jinchang").model_copy(update={"roles": {"call_back": ["坐席"]}})
+    strict = Town(town.database, rules, town.now)
+    number = strict.verified()
+    called(strict, ANGRY)
+    assert strict.case(number).state is State.VERIFIED
+    assert "ticket.followed_up" in strict.kinds(number)
