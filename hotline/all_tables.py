@@ -4,7 +4,9 @@ import core.events
 import knowledge_base.care.tables
 import knowledge_base.gaps.tables
 import knowledge_base.tables
+import tickets.attachments.tables
 import tickets.callback_tables
+import tickets.notices.tables
 import tickets.tables
 from core.database import metadata
 

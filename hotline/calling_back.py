@@ -16,6 +16,7 @@ from hotline.bars import Bars
 from hotline.errands import StoredErrands
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, masked
+from hotline.supervising import make_lives
 from hotline.wiring import Parts, build_parts, make_humans
 from ivr.campaign import Campaign
 from ivr.outbound import OutboundCalls
@@ -88,7 +89,8 @@ class CallingBack:
         """Make the calls with what is loaded already."""
         rules = self._settings.callback
         calls = OutboundCalls(dialer, parts.tools, parts.mind.call_back, rules.ring_s)
-        errands = StoredErrands(CallBackStore(parts.database, rules))
+        lives = make_lives(self._settings, parts.database)
+        errands = StoredErrands(CallBackStore(parts.database, rules, lives=lives))
         campaign = Campaign(errands, calls.make, clock, parts.log, rules.at_once, self._told)
         running = asyncio.create_task(campaign.run(POLL_S if keep else None))
         self._obey_signals(campaign, running)

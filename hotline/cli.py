@@ -12,13 +12,17 @@ from core.errors import HotlineError
 from hotline import (
     cli_agents,
     cli_asterisk,
+    cli_attachments,
     cli_callback,
     cli_dispatch,
     cli_duties,
+    cli_export,
     cli_knowledge,
     cli_learning,
+    cli_measures,
     cli_records,
     cli_speech,
+    cli_supervision,
     cli_tickets,
 )
 
@@ -37,6 +41,10 @@ cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
 cli_dispatch.add_to(cli_records.tickets, cli_duties.app)
 app.add_typer(cli_duties.app, name="duties", help="职责清单")
+cli_supervision.add_to(cli_records.tickets)
+cli_measures.add_to(cli_records.tickets)
+cli_export.add_to(cli_records.tickets)
+cli_attachments.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -15,6 +15,8 @@ from hotline.cli_records import Config, Most, settings
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, local_time, masked
+from hotline.supervising import make_lives
+from tickets.callback_life import SETTLED
 from tickets.callback_store import CallBackStore
 from tickets.callbacks import DO_NOT_CALL, CallBackTask, Stage
 
@@ -31,6 +33,7 @@ _REASONS = {
     "age": "过时",
     "got_through": "已打通热线",
     "ticket_open_again": "工单重新办理",
+    SETTLED: "工单已另行回访或办结",
     "number_refused": "不再打",
     DO_NOT_CALL: "不再打",
     "wrong_number": "打错了",
@@ -42,7 +45,7 @@ _REASONS = {
 def _store(chosen: HotlineSettings) -> Iterator[tuple[CallBackStore, Database]]:
     database = open_records(chosen.records)
     try:
-        yield CallBackStore(database, chosen.callback), database
+        yield CallBackStore(database, chosen.callback, lives=make_lives(chosen, database)), database
     finally:
         database.close()
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
+from hotline.supervising import make_lives
 from tickets.deadlines import CHINA
 from tickets.life.case import fold
 from tickets.life.clocks import Standing, deadlines
@@ -17,7 +18,6 @@ from tickets.life.machine import Order, possible
 from tickets.life.roles import Actor, Role
 from tickets.life.rules import CityRules, load_city
 from tickets.life.steps import READ, STEPS
-from tickets.life.store import LifeStore
 
 As = Annotated[Role, typer.Option("--as", help="以什么身份")]
 Name = Annotated[str, typer.Option("--name", help="谁")]
@@ -43,7 +43,7 @@ def life(
     """一张工单走过的每一步、全部时限、现在可以做什么。"""
     now, rules = datetime.now().astimezone(), _rules(config)
     with opened(config) as database:
-        taken = LifeStore(database, rules).steps(number, now)
+        taken = make_lives(settings(config), database).steps(number, now)
     case = fold(taken)
     waits = f",“{case.pending.step.called}”待审批" if case.pending else ""
     past = Table("步", "时间", "谁", "做了什么", "到了", title=f"工单 {number}({rules.name}):{case.state}{waits}")
@@ -81,7 +81,7 @@ def step(
         raise _wrong(id, error) from None
     order = Order(wanted, Actor(name, role, unit), datetime.now().astimezone(), seen)
     with opened(config) as database:
-        case = LifeStore(database, _rules(config)).take(number, order)
+        case = make_lives(settings(config), database).take(number, order)
     Console().print(f"{number}:{wanted.called},现在是“{case.state}”,共 {case.steps} 步。", highlight=False)
 
 

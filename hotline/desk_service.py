@@ -26,6 +26,7 @@ from hotline.publishing import make_publisher
 from hotline.recalibrating import Recalibrating
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
+from hotline.supervising import SuperviseThread
 from hotline.wiring import Mind, build_mind
 from knowledge_base.attachments import AttachmentStore
 from knowledge_base.care.reminders import RecordedNotices, Reminders
@@ -50,6 +51,7 @@ class DeskService:
         self._follower: Follower | None = None
         self._recalibrating: Recalibrating | None = None
         self._server: DeskServer | None = None
+        self._supervise: SuperviseThread | None = None
 
     async def start(self, progress: Progress = lambda _what, _done, _all: None) -> None:
         """Load what is published, follow what will be, listen; raises a `HotlineError` that says what is missing."""
@@ -63,6 +65,8 @@ class DeskService:
             desk, people = self.settings.desk, self.settings.knowledge.people
             self._server = DeskServer(operations, people, desk.most_mb, version("hotline12345"))
             await self._server.start(desk.host, desk.port)
+            self._supervise = SuperviseThread(self.settings, SystemClock())
+            self._supervise.start()
         except BaseException:
             await self.stop()
             raise
@@ -76,6 +80,8 @@ class DeskService:
         """Take no more requests, end what is running, let go of the database."""
         if self._server:
             await self._server.stop()
+        if self._supervise:
+            await asyncio.to_thread(self._supervise.stop)
         await self._jobs.close()
         if self._recalibrating:
             await self._recalibrating.stop()

@@ -11,6 +11,7 @@ from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
 from hotline.recalibrating import Recalibrating
 from hotline.settings import HotlineSettings
+from hotline.supervising import SuperviseThread
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
 from telephony.asterisk.duty import Duty
@@ -50,6 +51,7 @@ class Service:
         self._duty: Duty | None = None
         self._live_text: RunningLiveText | None = None
         self._care: CareThread | None = None
+        self._supervise: SuperviseThread | None = None
         self._recalibrating: Recalibrating | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
@@ -82,6 +84,8 @@ class Service:
         parts.following.start()
         self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
         self._care.start()
+        self._supervise = SuperviseThread(self.settings, parts.mind.clock)
+        self._supervise.start()
         self._recalibrating = Recalibrating(parts.mind.knowledge)
         self._recalibrating.start()
         self._progress("启动识别和合成", 1, 1)
@@ -132,7 +136,9 @@ class Service:
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
         care = self._care.trouble if self._care else None
-        problems = [trouble for trouble in (self.parts.log.trouble, self.parts.following.trouble, care) if trouble]
+        supervise = self._supervise.trouble if self._supervise else None
+        troubles = (self.parts.log.trouble, self.parts.following.trouble, care, supervise)
+        problems = [trouble for trouble in troubles if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
             problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")
         return problems
@@ -157,6 +163,8 @@ class Service:
             await self._recalibrating.stop()
         if self._care:
             await asyncio.to_thread(self._care.stop)
+        if self._supervise:
+            await asyncio.to_thread(self._supervise.stop)
         if hasattr(self, "parts"):
             await self.parts.close()
 

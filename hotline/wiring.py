@@ -27,6 +27,7 @@ from hotline.following import Following
 from hotline.humans import QueuedHumans
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
+from hotline.supervising import what_follows
 from ivr.admission import Admission
 from ivr.barge_in import BargeIn
 from ivr.ear import Ear
@@ -211,7 +212,8 @@ def build_parts(
     """
     database = open_records(settings.records)
     log = EventLog(database)
-    store = TicketStore(database, log, load_city(settings.tickets.rules))
+    rules = load_city(settings.tickets.rules)
+    store = TicketStore(database, log, rules, then=what_follows(settings, rules))
     humans = humans or OneHuman(settings.ivr.human)
     entries = seeded(settings, database)
     mind = replace(mind or build_mind(settings, progress, entries), humans=humans)

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, or_
 from core.database import Database
 from core.events import Event, append, history
 from tickets import callback_planning as planning
+from tickets.callback_life import conclude
 from tickets.callback_rules import due, is_dialling, next_due, overdone
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_numbers, utc
 from tickets.callbacks import CallBackKind, CallBackTask, Result, after_call, stream
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import CallBackUnknown
+from tickets.life.store import LifeStore
 from tickets.ticket import State, Ticket
 
 _b = callbacks_table.c
@@ -34,35 +36,42 @@ class Planned:
 class CallBackStore:
     """Call-backs in a database. Every method has a twin ending in `_now` that waits (command line, tests).
 
-    Each change and its events are one transaction. Raises `RecordsError` where the database fails.
+    Each change and its events are one transaction, with `lives` also the ticket's step that follows from what the
+    citizen said. Raises `RecordsError` where the database fails.
     """
 
-    def __init__(self, database: Database, rules: CallBackSettings, calendar: WorkingCalendar = CHINA) -> None:
-        self._database, self._rules, self._calendar = database, rules, calendar
+    def __init__(
+        self,
+        database: Database,
+        rules: CallBackSettings,
+        calendar: WorkingCalendar = CHINA,
+        lives: LifeStore | None = None,
+    ) -> None:
+        self._database, self._rules, self._calendar, self._lives = database, rules, calendar, lives
 
     async def plan(self, now: datetime) -> Planned:
         """Take up what is owed at `now` (local, aware), and let go of what is not any more; twice changes nothing."""
-        return await self._database.transact(lambda c: self._plan(c, now))
+        return await self._database.transact(lambda c: self._plan(c, now), exclusive=self._steps)
 
     def plan_now(self, now: datetime) -> Planned:
         """See `plan`."""
-        return self._database.run(lambda c: self._plan(c, now))
+        return self._database.run(lambda c: self._plan(c, now), exclusive=self._steps)
 
     async def take(self, now: datetime) -> CallBackTask | None:
         """Return the most urgent task to dial at `now`, noted as being dialled; None where there is none."""
-        return await self._database.transact(lambda c: self._take(c, now))
+        return await self._database.transact(lambda c: self._take(c, now), exclusive=self._steps)
 
     def take_now(self, now: datetime) -> CallBackTask | None:
         """See `take`."""
-        return self._database.run(lambda c: self._take(c, now))
+        return self._database.run(lambda c: self._take(c, now), exclusive=self._steps)
 
     async def report(self, id: str, result: Result, now: datetime) -> CallBackTask:
         """Note how the call went, with what follows for the ticket; raise `CallBackUnknown`."""
-        return await self._database.transact(lambda c: self._report(c, id, result, now))
+        return await self._database.transact(lambda c: self._report(c, id, result, now), exclusive=self._steps)
 
     def report_now(self, id: str, result: Result, now: datetime) -> CallBackTask:
         """See `report`."""
-        return self._database.run(lambda c: self._report(c, id, result, now))
+        return self._database.run(lambda c: self._report(c, id, result, now), exclusive=self._steps)
 
     def find_now(self, id: str) -> CallBackTask:
         """Return the task of that id; raise `CallBackUnknown`."""
@@ -91,7 +100,7 @@ class CallBackStore:
             raise _Undo([(task, at) for task in tasks if (at := next_due(task, now, self._rules, self._calendar))])
 
         try:
-            self._database.run(planned)
+            self._database.run(planned, exclusive=self._steps)
         except _Undo as undo:
             return sorted(undo.due, key=lambda pair: (pair[1], pair[0].kind != CallBackKind.MISSED, pair[0].since))
         raise AssertionError("a preview is always undone")
@@ -101,6 +110,11 @@ class CallBackStore:
         return await self._database.transact(lambda c: planning.ticket_of(c, number))
 
     # ---- transactions ----
+
+    @property
+    def _steps(self) -> bool:
+        """Whether transactions take steps of tickets, between which and their reading nobody may come."""
+        return self._lives is not None
 
     def _plan(self, connection: Connection, now: datetime) -> Planned:
         rules = self._rules
@@ -161,10 +175,11 @@ class CallBackStore:
                 body = {"reason": "got_through", "call_id": answered[task.number]}
             elif task.kind is CallBackKind.FOLLOW_UP:
                 ticket = planning.ticket_of(connection, task.ticket)
-                if ticket is None or ticket.state is not State.CLOSED:
+                if ticket is None or ticket.state not in (State.CLOSED, State.VERIFIED):
                     body = {"reason": "ticket_open_again"}
-            if body and change(connection, task, version, [("callback.withdrawn", body)], now):
+            if body and (after := change(connection, task, version, [("callback.withdrawn", body)], now)):
                 gone.append(task.id)
+                conclude(connection, self._lives, after, now)
         return gone
 
     def _give_up(self, connection: Connection, now: datetime) -> list[str]:
@@ -174,8 +189,9 @@ class CallBackStore:
             if self._dialling(task, now) or next_due(task, now, self._rules, self._calendar):
                 continue
             body = {"reason": overdone(task, now, self._rules) or "age"}
-            if change(connection, task, version, [("callback.given_up", body)], now):
+            if after := change(connection, task, version, [("callback.given_up", body)], now):
                 gone.append(task.id)
+                conclude(connection, self._lives, after, now)
         return gone
 
     def _take(self, connection: Connection, now: datetime) -> CallBackTask | None:
@@ -206,6 +222,7 @@ class CallBackStore:
         why = "" if after.over else overdone(after, now, self._rules)
         if why:
             after = change(connection, after, version + 1, [("callback.given_up", {"reason": why})], now) or after
+        conclude(connection, self._lives, after, now)
         return after
 
     def _tell_ticket(self, connection: Connection, task: CallBackTask, result: Result, now: datetime) -> None:
@@ -213,7 +230,8 @@ class CallBackStore:
         facts: dict[str, Any] = {"callback": task.id, "call_id": result.call_id}
         events = [("ticket.called_back", facts)]
         if task.kind is CallBackKind.FOLLOW_UP:
-            told = {"solved": result.solved.value, "satisfied": result.satisfied.value, "reason": result.reason}
+            told: dict[str, Any] = {"solved": result.solved.value, "satisfied": result.satisfied.value}
+            told |= {"reason": result.reason, "contacted": result.contacted}
             events = [("ticket.followed_up", facts | told)]
             if result.wants_redo:
                 events.append(("ticket.redo_wanted", facts | told))

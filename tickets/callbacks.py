@@ -19,7 +19,7 @@ class CallBackKind(StrEnum):
     MISSED = "missed"
     """漏接回拨: the citizen called and nobody answered."""
     FOLLOW_UP = "follow_up"
-    """回访: a ticket of the citizen was closed."""
+    """回访: a ticket of the citizen is verified, or was closed."""
 
 
 class Outcome(StrEnum):
@@ -94,6 +94,8 @@ class Result:
     satisfied: Satisfied = Satisfied.UNKNOWN
     reason: str = ""
     """What the citizen is not satisfied with, word for word."""
+    contacted: bool | None = None
+    """Whether the unit had been in touch (响应); None where it was not said."""
     again: datetime | None = None
     """When the citizen asked to be called, local time; None where no time was named."""
     call_id: str = ""

@@ -59,3 +59,35 @@ class DutiesMissing(HotlineError):
 
 class ProposalOpen(HotlineError):
     """还不能派单:{why}。请派单员用 hotline tickets step 编号 dispatch 写明主办单位。"""
+
+
+class TemplatesWrong(HotlineError):
+    """模板文件 {file} 有误:{where}:{what}。请改正后重试,字段见 docs/supervision.md。"""
+
+
+class TemplateUnknown(HotlineError):
+    """没有模板“{id}”。有:{ids}。"""
+
+
+class ContactsWrong(HotlineError):
+    """通讯录 {file} 有误:{where}:{what}。请改正后重试,格式见 docs/supervision.md。"""
+
+
+class NoticeUnknown(HotlineError):
+    """没有编号为 {id} 的通知。请核对编号,或用 hotline tickets notices 查看。"""
+
+
+class NoticeUndelivered(HotlineError):
+    """通知没有送到{to}:{what}。"""
+
+
+class AttachmentRefused(HotlineError):
+    """附件 {name} 不能收:{what}。"""
+
+
+class AttachmentUnknown(HotlineError):
+    """工单 {ticket} 没有编号为 {id} 的附件,或者它已被删除。请用 hotline tickets attachments {ticket} 查看。"""
+
+
+class AttachmentDamaged(HotlineError):
+    """工单 {ticket} 的附件 {id} 在磁盘上已丢失或损坏。请从备份恢复。"""

@@ -6,6 +6,17 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from core.settings import Settings
+from tickets.notices.ways import MailSettings
+
+
+class NoticeSettings(Settings):
+    """Who is reached where when supervision has something to say."""
+
+    contacts: Path | None = None
+    """YAML file of telephone numbers and mail addresses of units, offices and roles, by name (see
+    docs/supervision.md). None: notices stay on the desk, those by SMS and mail are shown as failed."""
+
+    mail: MailSettings = MailSettings()
 
 
 class TicketSettings(Settings):
@@ -37,6 +48,15 @@ class TicketSettings(Settings):
 
     learn_from_steps: int = Field(default=100_000, ge=0)
     """Steps of tickets, the newest, in which returns are looked for: about a day's of a large city, some 2 s."""
+
+    replies: Path | None = None
+    """The city's own templates (YAML like tickets/data/replies.yaml); they add to the usual ones, or replace those of
+    the same id."""
+
+    attachment_mb: float = Field(default=20, gt=0, le=200)
+    """Megabytes of one attachment at most: a photo has 3 to 12, a minute of sound 1 to 10."""
+
+    notices: NoticeSettings = NoticeSettings()
 
     @model_validator(mode="after")
     def _of_a_city(self) -> Self:

@@ -19,7 +19,7 @@ from tickets.life.machine import Order, decide, system
 from tickets.life.record import to_event
 from tickets.life.rules import CityRules, usual_rules
 from tickets.life.standing import Listed, listed
-from tickets.life.store import take_step
+from tickets.life.store import Then, take_step
 from tickets.projection import blinded_words, listed_columns, utc, write_listed, write_work
 from tickets.serial import changes, from_data, to_data
 from tickets.tables import next_number, tickets_table
@@ -53,8 +53,10 @@ class TicketStore:
         log: EventLog | None = None,
         rules: CityRules | None = None,
         calendar: WorkingCalendar = CHINA,
+        then: Sequence[Then] = (),
     ) -> None:
-        self._database, self._log = database, log
+        """`then` is what follows the steps that a caller takes, as in `LifeStore`."""
+        self._database, self._log, self._then = database, log, tuple(then)
         self._rules, self._calendar = rules or usual_rules(), calendar
 
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
@@ -128,7 +130,8 @@ class TicketStore:
             append(connection, to_event(ticket.number, first))
             write_listed(connection, ticket.number, listed([first], self._calendar, now))
         elif ticket.urged > before.urged and not ticket.state.over:
-            take_step(connection, ticket.number, Order(s.Urge(), system(), now), self._rules, self._calendar)
+            urge = Order(s.Urge(), system(), now)
+            take_step(connection, ticket.number, urge, self._rules, self._calendar, self._then)
         return ticket
 
     def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:

@@ -39,6 +39,10 @@ class Deadline:
     """From when on it is near due."""
     standing: Standing
     ended: datetime | None = None
+    stops: tuple[Interval, ...] = ()
+    """When it stood still."""
+    paused: bool = False
+    """Whether it stands still now, also where it is overdue already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,9 @@ def _deadline(
         due = runs_out(due, span, calendar, waits)
     near = due - clock.near.length
     standing = _standing(run, due, near, still, now)
-    return Deadline(clock.id, clock.called, run.unit, run.started, due, near, standing, run.ended)
+    paused = still and clock.pauses and run.ended is None
+    stood = tuple(waits)
+    return Deadline(clock.id, clock.called, run.unit, run.started, due, near, standing, run.ended, stood, paused)
 
 
 def _standing(run: _Run, due: datetime, near: datetime, still: bool, now: datetime) -> Standing:

@@ -17,6 +17,7 @@ from tickets.life import steps as s
 from tickets.life.case import Case, Clock
 from tickets.life.roles import Permissions, permissions
 from tickets.life.span import Span, SpanText, runs_out
+from tickets.supervision.rules import Supervision
 from tickets.ticket import Kind, State, Ticket
 
 USUAL = "jinchang"
@@ -104,6 +105,8 @@ class CityRules(Rules):
     """The limits of its stages."""
     roles: dict[str, list[str]] = {}
     """Steps whose roles differ from `ticket_roles.yaml`."""
+    supervision: Supervision = Supervision()
+    """The ladder that a ticket climbs when its limits come near and pass (督办)."""
 
     @model_validator(mode="after")
     def _whole(self) -> "CityRules":
@@ -111,6 +114,9 @@ class CityRules(Rules):
         if missing - set(self.limits):
             raise ValueError(f"limits 里没有 {'、'.join(sorted(missing - set(self.limits)))}")
         permissions(self.roles)
+        supervised = {clock for rung in self.supervision.rungs for clock in rung.clocks}
+        if unknown := supervised - {clock.id for clock in self.clocks}:
+            raise ValueError(f"supervision 里的时限在 clocks 里没有:{'、'.join(sorted(unknown))}")
         return self
 
     @cached_property

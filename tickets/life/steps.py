@@ -299,6 +299,8 @@ class Supervise(Step):
     id: Literal["supervise"] = "supervise"
     rung: Name
     words: Words
+    clock: str = Field(default="", max_length=60)
+    """What it is a rung of: a limit by its id, an urging, a promise; empty for a supervisor's own."""
 
 
 class Note(Step):

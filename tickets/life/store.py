@@ -1,6 +1,7 @@
 """Keeps the steps of tickets: a step, and where it leads, in one transaction that nobody else comes between."""
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -23,20 +24,29 @@ from tickets.ticket import State, Ticket
 
 _t = tickets_table.c
 
+Then = Callable[[Connection, str, Taken, Case], Iterable[Order]]
+"""What a step leads to in the same transaction: it gets the ticket's number, the step and the case after it, writes
+what belongs with it, and returns the steps that follow at once."""
+
 
 class LifeStore:
     """Takes steps by the `rules` of a city. Raises `RecordsError` where the database fails."""
 
-    def __init__(self, database: Database, rules: CityRules, calendar: WorkingCalendar = CHINA) -> None:
-        self._database, self._rules, self._calendar = database, rules, calendar
+    def __init__(
+        self,
+        database: Database,
+        rules: CityRules,
+        calendar: WorkingCalendar = CHINA,
+        then: Sequence[Then] = (),
+    ) -> None:
+        self._database, self._rules, self._calendar, self._then = database, rules, calendar, tuple(then)
 
     def take(self, number: str, order: Order) -> Case:
         """Take a step and return the case after it.
 
         Raises `StepRefused`, also for the second of two who saw the same; `TicketUnknown`.
         """
-        work = partial(take_step, number=number, order=order, rules=self._rules, calendar=self._calendar)
-        return self._database.run(work, exclusive=True)
+        return self._database.run(partial(self.take_within, number=number, order=order), exclusive=True)
 
     def steps(self, number: str, now: datetime) -> list[Taken]:
         """Return the steps of a ticket, oldest first, times in the zone of `now`. Raises `TicketUnknown`.
@@ -45,11 +55,20 @@ class LifeStore:
         """
         return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
 
+    def take_within(self, connection: Connection, number: str, order: Order) -> Case:
+        """See `take`; within a transaction that nobody else comes between. What is refused has written nothing."""
+        return take_step(connection, number, order, self._rules, self._calendar, self._then)
+
 
 def take_step(
-    connection: Connection, number: str, order: Order, rules: CityRules, calendar: WorkingCalendar = CHINA
+    connection: Connection,
+    number: str,
+    order: Order,
+    rules: CityRules,
+    calendar: WorkingCalendar = CHINA,
+    then: Sequence[Then] = (),
 ) -> Case:
-    """See `LifeStore.take`; within a transaction that nobody else comes between."""
+    """See `LifeStore.take_within`."""
     ticket = _ticket(connection, number, lock=True)
     taken, kept = _steps(connection, ticket, order.at, rules)
     case = fold(taken)
@@ -60,7 +79,11 @@ def take_step(
     body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
     connection.execute(update(tickets_table).where(_t.number == number).values(state=step.to.value, body=body))
     write_listed(connection, number, listed([*taken, step], calendar, order.at))
-    return after(case, step)
+    case = after(case, step)
+    for one_more in then:
+        for next_ in one_more(connection, number, step, case):
+            case = take_step(connection, number, next_, rules, calendar, then)
+    return case
 
 
 def _ticket(connection: Connection, number: str, lock: bool = False) -> Ticket:

@@ -1,0 +1,104 @@
+"""Supervision while the hotline runs, and the life of tickets with all that follows its steps."""
+
+from dataclasses import dataclass
+
+from core.clock import Clock
+from core.database import Database
+from core.events import EventLog
+from core.looking import LookingThread
+from core.sms import RecordedSms
+from hotline.records import open_records
+from hotline.settings import HotlineSettings
+from tickets.callback_life import plan_follow_up
+from tickets.life.rules import CityRules, load_city
+from tickets.life.store import LifeStore, Then
+from tickets.notices.contacts import load_contacts
+from tickets.notices.delivering import Delivered, Delivery
+from tickets.notices.ways import Carrier, MailCarrier, SmsCarrier
+from tickets.replies.library import load_library
+from tickets.supervision.open_tickets import AlarmedTickets
+from tickets.supervision.rules import Way
+from tickets.supervision.telling import Telling
+from tickets.supervision.watch import Watch, Watched
+
+LOOK_S = 30.0
+"""How often tickets are looked at and notices sent, in seconds: limits are counted in minutes."""
+
+
+def what_follows(settings: HotlineSettings, rules: CityRules) -> tuple[Then, ...]:
+    """Return what follows every step of a ticket. Raises `TemplatesWrong`."""
+    return plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies))
+
+
+def make_lives(settings: HotlineSettings, database: Database, rules: CityRules | None = None) -> LifeStore:
+    """Return the life of tickets by the city's rules, with what follows its steps: call-backs, notices.
+
+    Raises `CityWrong`, `TemplatesWrong`.
+    """
+    rules = rules or load_city(settings.tickets.rules)
+    return LifeStore(database, rules, then=what_follows(settings, rules))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look did."""
+
+    watched: Watched
+    delivered: Delivered
+
+
+class Supervising:
+    """One who looks: takes the steps that are due, then sends what waits. Several may do so at once.
+
+    Raises `CityWrong`, `TemplatesWrong`, `ContactsWrong`.
+    """
+
+    def __init__(self, settings: HotlineSettings, database: Database) -> None:
+        chosen = settings.tickets
+        rules, library = load_city(chosen.rules), load_library(chosen.replies)
+        for rung in rules.supervision.rungs:
+            library.get("notice", rung.words)
+        self._log = EventLog(database)
+        lives = make_lives(settings, database, rules)
+        self._watch = Watch(database, lives, rules.supervision, library, AlarmedTickets(database))
+        carriers: dict[Way, Carrier] = {
+            Way.SMS: SmsCarrier(RecordedSms(self._log)),
+            Way.MAIL: MailCarrier(chosen.notices.mail),
+        }
+        self._delivery = Delivery(database, carriers, load_contacts(chosen.notices.contacts))
+
+    def look(self, clock: Clock) -> Looked:
+        """Do what is due now. Raises `RecordsError`."""
+        watched = self._watch.look(clock.now())
+        return Looked(watched, self._delivery.deliver(clock.now()))
+
+    def close(self) -> None:
+        """Write what waits to be written."""
+        self._log.close()
+
+
+class SuperviseThread(LookingThread):
+    """Looks with a database connection of its own; it ends with the service."""
+
+    def __init__(self, settings: HotlineSettings, clock: Clock) -> None:
+        super().__init__("supervision", LOOK_S, "督办暂时停了")
+        self._settings, self._clock = settings, clock
+        self._database: Database | None = None
+        self._supervising: Supervising | None = None
+
+    def look(self) -> bool:
+        """See `Supervising.look`."""
+        if self._supervising is None:
+            self._database = self._database or open_records(self._settings.records)
+            self._supervising = Supervising(self._settings, self._database)
+        self._supervising.look(self._clock)
+        return False
+
+    def close(self) -> None:
+        """Let go of the database."""
+        try:
+            if self._supervising:
+                self._supervising.close()
+        finally:
+            if self._database:
+                self._database.close()

@@ -1,0 +1,1 @@
+"""Photos, sound and documents that belong to a ticket (附件)."""
