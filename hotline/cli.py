@@ -13,8 +13,10 @@ from hotline import (
     cli_agents,
     cli_asterisk,
     cli_callback,
+    cli_keys,
     cli_knowledge,
     cli_learning,
+    cli_looking,
     cli_records,
     cli_speech,
     cli_tickets,
@@ -33,6 +35,9 @@ app.add_typer(cli_records.calls, name="calls", help="通话记录")
 app.add_typer(cli_records.tickets, name="tickets", help="工单")
 cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
+cli_keys.add_to(cli_records.tickets)
+cli_looking.add_to(cli_records.tickets, app)
+app.add_typer(cli_keys.app, name="keys", help="封存个人信息的钥匙")
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -59,11 +59,11 @@ class TicketStore:
 
     async def find(self, number: str) -> Ticket | None:
         """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
-        return await self._database.transact(lambda c: _find(c, number))
+        return await self._database.transact(lambda c: find(c, number))
 
     def find_now(self, number: str) -> Ticket | None:
         """See `find`."""
-        return self._database.run(lambda c: _find(c, number))
+        return self._database.run(lambda c: find(c, number))
 
     async def find_for(self, number: str, contact: str) -> Ticket | None:
         """Return the ticket with `number` if it was left under `contact`; a stranger's looks like none at all."""
@@ -98,7 +98,7 @@ class TicketStore:
         return self._database.run(lambda c: _history(c, number))
 
     def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
-        before = _find(connection, ticket.number) if ticket.number else None
+        before = find(connection, ticket.number) if ticket.number else None
         if ticket.number and before is None:
             raise TicketUnknown(number=ticket.number)
         if before is None:
@@ -183,7 +183,8 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     return (earlier.repeats_of or earlier.number) if earlier else ""
 
 
-def _find(connection: Connection, number: str) -> Ticket | None:
+def find(connection: Connection, number: str) -> Ticket | None:
+    """See `TicketStore.find`; within a transaction."""
     row = connection.execute(select(_t.body).where(_t.number == _digits(number))).first()
     return _ticket(row) if row else None
 
@@ -201,14 +202,14 @@ def _list(connection: Connection, state: State | None, limit: int, before: str) 
     query = select(_t.body).order_by(_t.created.desc(), _t.number.desc()).limit(limit)
     if state:
         query = query.where(_t.state == state.value)
-    if before and (last := _find(connection, before)):
+    if before and (last := find(connection, before)):
         at = utc(last.created)
         query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
     return [_ticket(row) for row in connection.execute(query)]
 
 
 def _history(connection: Connection, number: str) -> list[Event]:
-    if _find(connection, number) is None:
+    if find(connection, number) is None:
         raise TicketUnknown(number=number)
     return history(connection, f"ticket:{_digits(number)}")
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.database import Database
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
 from tests.integration.tickets.test_store import TICKET
+from tickets.life.rules import load_city
 from tickets.store import TicketStore
 
 
@@ -21,8 +23,8 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def number(tmp_path: Path) -> str:
-    database = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
-    made = TicketStore(database).save_now(TICKET, datetime.now().astimezone())
+    database = open_records(RecordsSettings(folder=tmp_path))
+    made = TicketStore(database, rules=load_city("linyi")).save_now(TICKET, datetime.now().astimezone())
     database.close()
     return made.number
 
