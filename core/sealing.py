@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import secrets
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -24,6 +25,8 @@ ONCE, ALIKE = ":", "="
 """What follows the key's name: what is sealed never looks the same twice, or always."""
 _NONCE = 12  # bytes, as AES-GCM wants
 _SEALED = re.compile(rf"{MARK}(k\d{{1,9}})[{ONCE}{ALIKE}]")
+_AS_IT_IS, _SMALL = b"t", b"z"
+_WORTH_IT = 120  # bytes from which on compressing saves something
 _BLIND = 5  # bytes: among a million different words hardly two look alike
 
 
@@ -42,7 +45,7 @@ class Keyring:
     def seal(self, text: str) -> str:
         """Return `text` sealed; the same text never looks the same twice (AES-256-GCM)."""
         nonce = os.urandom(_NONCE)
-        content = nonce + self._ciphers[self.newest][0].encrypt(nonce, text.encode(), None)
+        content = nonce + self._ciphers[self.newest][0].encrypt(nonce, _packed(text), None)
         return f"{MARK}{self.newest}{ONCE}{base64.b64encode(content).decode()}"
 
     def seal_alike(self, text: str) -> str:
@@ -64,8 +67,8 @@ class Keyring:
             content = base64.b64decode(sealed[len(MARK) + len(name) + 1 :], validate=True)
             if sealed[len(MARK) + len(name)] == ALIKE:
                 return alike.decrypt(content, []).decode()
-            return once.decrypt(content[:_NONCE], content[_NONCE:], None).decode()
-        except (InvalidTag, ValueError) as error:
+            return _unpacked(once.decrypt(content[:_NONCE], content[_NONCE:], None))
+        except (InvalidTag, ValueError, zlib.error) as error:
             raise KeysDamaged(file=self.file, name=name) from error
 
     def blind(self, words: Iterable[str]) -> list[str]:
@@ -176,6 +179,17 @@ class SealedAlike(TypeDecorator[str]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         """Open on the way out."""
         return None if value is None else _opened(str(value), dialect)
+
+
+def _packed(text: str) -> bytes:
+    """Return `text` made small: what is sealed cannot be compressed any more."""
+    content = text.encode()
+    return _SMALL + zlib.compress(content, 1) if len(content) >= _WORTH_IT else _AS_IT_IS + content
+
+
+def _unpacked(content: bytes) -> str:
+    kind, rest = content[:1], content[1:]
+    return (zlib.decompress(rest) if kind == _SMALL else rest).decode()
 
 
 def _opened(value: str, dialect: Dialect) -> str:
