@@ -18,6 +18,7 @@ from hotline import (
     cli_learning,
     cli_looking,
     cli_records,
+    cli_retention,
     cli_speech,
     cli_tickets,
 )
@@ -37,6 +38,7 @@ cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
 cli_keys.add_to(cli_records.tickets)
 cli_looking.add_to(cli_records.tickets, app)
+cli_retention.add_to(cli_records.tickets, app)
 app.add_typer(cli_keys.app, name="keys", help="封存个人信息的钥匙")
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")

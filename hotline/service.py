@@ -10,6 +10,7 @@ from hotline.knowledge_care import CareThread
 from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
 from hotline.recalibrating import Recalibrating
+from hotline.retaining import RetainingThread
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
@@ -51,6 +52,7 @@ class Service:
         self._live_text: RunningLiveText | None = None
         self._care: CareThread | None = None
         self._recalibrating: Recalibrating | None = None
+        self._retaining: RetainingThread | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -82,6 +84,8 @@ class Service:
         parts.following.start()
         self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
         self._care.start()
+        self._retaining = RetainingThread(self.settings, parts.mind.clock)
+        self._retaining.start()
         self._recalibrating = Recalibrating(parts.mind.knowledge)
         self._recalibrating.start()
         self._progress("启动识别和合成", 1, 1)
@@ -131,8 +135,9 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        care = self._care.trouble if self._care else None
-        problems = [trouble for trouble in (self.parts.log.trouble, self.parts.following.trouble, care) if trouble]
+        threads = (thread.trouble for thread in (self._care, self._retaining) if thread)
+        told = (self.parts.log.trouble, self.parts.following.trouble, *threads)
+        problems = [trouble for trouble in told if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
             problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")
         return problems
@@ -155,6 +160,8 @@ class Service:
             await self._page.stop()
         if self._recalibrating:
             await self._recalibrating.stop()
+        if self._retaining:
+            await asyncio.to_thread(self._retaining.stop)
         if self._care:
             await asyncio.to_thread(self._care.stop)
         if hasattr(self, "parts"):

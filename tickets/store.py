@@ -21,6 +21,7 @@ from tickets.life.rules import CityRules, usual_rules
 from tickets.life.standing import Listed, listed
 from tickets.life.store import take_step
 from tickets.projection import blinded_words, listed_columns, utc, write_listed, write_work
+from tickets.secrecy.redact import redact
 from tickets.serial import changes, from_data, to_data
 from tickets.tables import next_number, tickets_table
 from tickets.ticket import State, Ticket
@@ -110,6 +111,8 @@ class TicketStore:
         return self._database.run(lambda c: _history(c, number))
 
     def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        if ticket.confidential:  # lists show titles
+            ticket = replace(ticket, title=redact(ticket.title, ticket.name))
         if not ticket.number:
             return self._new(connection, ticket, now)
         before = find(connection, ticket.number)
