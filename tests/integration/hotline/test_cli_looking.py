@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from core.clock import FixedClock
@@ -157,13 +158,16 @@ def test_what_is_due_is_told_first_and_then_erased(desk: Desk) -> None:
     settled(desk.database, old, long_ago)
     assert "到期未删:工单 1 张" in desk.run("retention", "--dry-run")
     assert (folder / "old.wav").exists() and "王女士" in desk.run("tickets", "show", old, "--reason", "看")
+    body = text("SELECT body FROM tickets WHERE number = :number")
+    sealed = desk.database.run(lambda c: c.execute(body, {"number": old}).scalar_one()).encode()
+    assert any(sealed in file.read_bytes() for file in desk.folder.glob("hotline.db*"))
     done = desk.run("retention")
     assert "工单 1 张" in done and "录音 1 个" in done
     assert not (folder / "old.wav").exists() and (folder / "new.wav").exists()
     assert "王女士" not in desk.run("tickets", "show", old, "--reason", "看")
     assert "工单 0 张" in desk.run("retention", "--dry-run")
     for file in desk.folder.glob("hotline.db*"):
-        assert "王女士".encode() not in file.read_bytes()
+        assert sealed not in file.read_bytes(), "it could be read again with the key"
 
 
 def test_the_running_hotline_erases_once_a_night(desk: Desk) -> None:
