@@ -10,7 +10,7 @@ from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
-from hotline.viewing import Name, Reason, os_user, viewer_of
+from hotline.viewing import Name, Reason, named, viewer_of
 from tickets.deadlines import CHINA
 from tickets.life.case import fold
 from tickets.life.clocks import Standing, deadlines
@@ -89,7 +89,7 @@ def step(
         wanted = READ.validate_python(given)
     except ValidationError as error:
         raise _wrong(id, error) from None
-    order = Order(wanted, Actor(name or os_user(), role, unit), datetime.now().astimezone(), seen)
+    order = Order(wanted, Actor(named(name), role, unit), datetime.now().astimezone(), seen)
     with opened(config) as database:
         case = LifeStore(database, _rules(config)).take(number, order)
     Console().print(f"{number}:{wanted.called},现在是“{case.state}”,共 {case.steps} 步。", highlight=False)

@@ -37,6 +37,12 @@ def viewer_of(role: ViewRole, name: str = "", unit: str = "") -> Viewer:
     return Viewer(role, name or user, unit, user)
 
 
+def named(name: str) -> str:
+    """Return who acts, as his steps keep it: the name that he gives, and the machine's user behind it."""
+    user = os_user()
+    return f"{name}({user})" if name and name != user else user
+
+
 def os_user() -> str:
     """Return whom the machine knows; unlike the environment's USER, nobody can call himself otherwise."""
     try:

@@ -131,6 +131,15 @@ def test_a_citizen_may_ask_for_it_once_the_ticket_is_closed(database: Database, 
         retention.erase("2611209999", BY, "没有", NOW)
 
 
+def test_what_a_citizen_said_when_called_back_goes_with_it(database: Database, retention: Retention) -> None:
+    number = _closed(database)
+    assert "王女士说谢谢" in _everything(database, number)
+    retention.erase(number, BY, "本人要求", NOW + timedelta(days=2))
+    assert not any(word in _everything(database, number) for word in PERSON)
+    task = CallBackStore(database, CallBackSettings()).find_now(f"f-{number}")
+    assert task.over and task.result and task.result["satisfied"] == "satisfied"
+
+
 def test_a_call_that_another_ticket_needs_stays(database: Database, retention: Retention) -> None:
     number = TicketStore(database).save_now(OPEN, NOW).number
     other = TicketStore(database).save_now(replace(OPEN, matter=None), NOW).number
