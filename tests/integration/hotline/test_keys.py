@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +12,11 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from core.errors import KeysForeign, KeysMissing
-from core.key_file import load_keys
+from core.key_file import KeyFile, load_keys
+from core.key_table import note_keys
+from core.resealing import reseal
 from core.sealing import Keyring, key_of
+from hotline.all_tables import metadata
 from hotline.cli import app
 from hotline.records import open_records
 from hotline.settings import RecordsSettings
@@ -175,6 +180,30 @@ def test_who_runs_reads_what_another_has_sealed_with_a_new_key(records: RecordsS
     found = TicketStore(running).find_now(number)
     assert found and found.name == "王女士"
     running.close()
+
+
+def test_nothing_that_is_changed_meanwhile_is_lost_by_resealing(records: RecordsSettings) -> None:
+    number = _filled(records)
+    running, sealing = open_records(records), open_records(records)
+    store, now, times = TicketStore(running), datetime.now().astimezone(), 40
+
+    def urge() -> None:
+        for _ in range(times):
+            ticket = store.find_now(number)
+            assert ticket
+            store.save_now(replace(ticket, urged=ticket.urged + 1), now)
+
+    file = KeyFile(records.keys_file)
+    with ThreadPoolExecutor(1) as thread:
+        urging = thread.submit(urge)
+        while not urging.done():
+            file.replace(file.current().with_new_key())
+            sealing.run(lambda c: note_keys(c, file.current(), 1.0))
+            reseal(sealing, metadata, file.current())
+        urging.result()
+    assert (found := store.find_now(number)) and found.urged == times
+    running.close()
+    sealing.close()
 
 
 def test_keys_are_backed_up_to_a_new_file_only(records: RecordsSettings, tmp_path: Path) -> None:
