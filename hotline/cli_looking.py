@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, Most, opened
@@ -85,7 +85,7 @@ def worklist(
     with opened(config) as database:
         due: list[Due] = TicketFinder(database).worklist(of, most, (last, number))
         listed = TicketReader(database).list(lambda: [one.ticket for one in due], viewer, now, "worklist", of)
-    out = Table("到期", "编号", "主办", "类型", "标题", "地点", "状态", title=f"{of or '中心'}的待办")
+    out = Table(_whole("到期"), _whole("编号"), "主办", "类型", "标题", "地点", "状态", title=f"{of or '中心'}的待办")
     for one, ticket in zip(due, listed, strict=True):
         out.add_row(_coloured(one.due, now), ticket.number, "主办" if one.lead else "", *_what(ticket), ticket.state)
     console.print(out)
@@ -174,7 +174,7 @@ def _found(wanted: Wanted, viewer: Viewer, before: str, config: Config, most: in
         finder = TicketFinder(database)
         asked = " ".join(str(value) for value in asdict(wanted).values() if value)
         found = TicketReader(database).list(lambda: finder.search(wanted, now, most, before), viewer, now, how, asked)
-    out = Table("编号", "受理", "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
+    out = Table(_whole("编号"), _whole("受理"), "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
     for ticket in found:
         unit = ticket.matter.unit if ticket.matter else ""
         taken = f"{ticket.created.astimezone():%m-%d %H:%M}" if ticket.created else ""
@@ -190,6 +190,11 @@ def _what(ticket: Ticket) -> tuple[str, str, str]:
     return ticket.kind, ticket.title, place
 
 
+def _whole(called: str) -> Column:
+    """Return a column that a narrow terminal does not cut: numbers are copied from it."""
+    return Column(called, no_wrap=True)
+
+
 def _coloured(due: datetime | None, now: datetime) -> str:
     if due is None:
         return "停表"
@@ -201,7 +206,9 @@ def _coloured(due: datetime | None, now: datetime) -> str:
 
 
 def _looks(found: Sequence[Look], title: str) -> Table:
-    out = Table("时间", "工单或通话", "谁", "本机用户", "身份", "方式", "看到的个人信息", "理由", title=title)
+    out = Table(
+        _whole("时间"), _whole("工单或通话"), "谁", "本机用户", "身份", "方式", "看到的个人信息", "理由", title=title
+    )
     for look in found:
         fields = "、".join(CALLED.get(Field(name), name) for name in look.fields) or "无"
         who = f"{look.name}({look.unit})" if look.unit else look.name

