@@ -110,3 +110,15 @@ def test_the_same_ticket_again_and_masked_looks_are_not_unusual(database: Databa
         reader.show(number, AGENT, NOW, "核实")
         reader.show(_saved(database), AGENT, NOW)
     assert database.run(lambda c: warnings(c, NOW)) == []
+
+
+def test_the_title_of_a_confidential_ticket_names_nobody(database: Database) -> None:
+    told = replace(TICKET, title="王女士家暖气不热,打13800001234")
+    secret = TicketStore(database).save_now(told, NOW)
+    assert secret.title == "(姓名)家暖气不热,打(号码)" and secret.what == TICKET.what
+    opened = TicketStore(database).history_now(secret.number)[0]
+    assert opened.body["title"] == secret.title
+    later = TicketStore(database).save_now(replace(secret, title="王女士又来电"), NOW)
+    assert later.title == "(姓名)又来电"
+    named = TicketStore(database).save_now(replace(told, confidential=False, matter=None), NOW)
+    assert named.title == told.title
