@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import HotlineError, RecordsError
-from core.sealing import Keyring, use
+from core.sealing import KeySource, use
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Database:
     def __init__(
         self,
         url: str,
-        keys: Keyring | None = None,
+        keys: KeySource | None = None,
         connections: int = 4,
         prepare: Callable[[Connection], None] = create_tables,
     ) -> None:
@@ -155,3 +155,4 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute("PRAGMA secure_delete=ON")  # what is erased, or sealed later, leaves no trace in the file

@@ -37,6 +37,14 @@ class KeysMissing(HotlineError):
     """记录是用钥匙 {name} 封存的,钥匙文件“{file}”里没有它。请恢复原来的钥匙文件([records] keys)后再启动。"""
 
 
+class KeysForeign(HotlineError):
+    """钥匙文件“{file}”里的钥匙 {name} 不是封存这个数据库的那一把。请恢复原来的钥匙文件([records] keys)后再启动。"""
+
+
+class KeysStillUsed(HotlineError):
+    """钥匙 {names} 还不能丢:{why}。请先运行 hotline keys reseal,或过一会再试。"""
+
+
 class KeysDamaged(HotlineError):
     """有一条记录用钥匙 {name} 打不开:记录被改动过,或钥匙文件“{file}”不是原来的。请恢复钥匙文件或数据库备份。"""
 

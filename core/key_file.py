@@ -3,11 +3,60 @@
 import base64
 import contextlib
 import json
+import logging
 import os
+import stat
+import threading
+import time
 from pathlib import Path
 
 from core.errors import KeysUnreadable
 from core.sealing import Keyring, new_keyring
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+"""How often at most it is looked whether another process has changed the file, in seconds."""
+
+
+class KeyFile:
+    """The keys in a file, followed as they change (`core.sealing.KeySource`): a rotation reaches all processes."""
+
+    def __init__(self, file: Path) -> None:
+        """Read the keys; where there is no file, one is made. Raises `KeysUnreadable`."""
+        self.file = file
+        self._lock = threading.Lock()
+        self._keys = load_keys(file)
+        self._sign, self._looked = _sign(file), time.monotonic()
+
+    def current(self) -> Keyring:
+        """Return the keys as the file had them a second ago at most; a file that is gone changes nothing."""
+        if time.monotonic() - self._looked > LOOK_S:
+            self._look()
+        return self._keys
+
+    def anew(self) -> Keyring:
+        """Return the keys as the file has them now. Raises `KeysUnreadable`."""
+        with self._lock:
+            if self.file.exists():
+                self._keys = load_keys(self.file)
+            return self._keys
+
+    def replace(self, keys: Keyring) -> None:
+        """Write `keys` and go on with them. Raises `KeysUnreadable`."""
+        save_keys(keys, self.file)
+        self.anew()
+
+    def _look(self) -> None:
+        with self._lock:
+            self._looked = time.monotonic()
+            sign = _sign(self.file)
+            if sign == self._sign or not sign:
+                return
+            try:
+                self._keys, self._sign = load_keys(self.file), sign
+            except KeysUnreadable as error:  # calls go on with the keys that are known
+                log.error("%s", error)
 
 
 def load_keys(file: Path) -> Keyring:
@@ -15,6 +64,8 @@ def load_keys(file: Path) -> Keyring:
     try:
         if not file.exists():
             _create(file)
+        if (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
+            log.warning("the file of keys %s may be read by others (mode %o): chmod 600 it", file, mode)
         data = json.loads(file.read_text(encoding="ascii"))
         keys = {str(name): base64.b64decode(text, validate=True) for name, text in data["keys"].items()}
         keyring = Keyring(keys, data["newest"], data["lookup"], str(file))
@@ -44,6 +95,15 @@ def _create(file: Path) -> None:
             file.hardlink_to(draft)
     finally:
         draft.unlink()
+
+
+def _sign(file: Path) -> tuple[int, ...]:
+    """Return what changes with the file's content, () where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 def _write(file: Path, keyring: Keyring) -> None:

@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import os
+import re
 import secrets
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
@@ -20,8 +21,10 @@ from core.errors import KeysDamaged, KeysMissing
 
 MARK = "~"
 """What is sealed begins with it, the key's name and : or =; JSON and telephone numbers never do."""
-_ONCE, _ALIKE = ":", "="
+ONCE, ALIKE = ":", "="
+"""What follows the key's name: what is sealed never looks the same twice, or always."""
 _NONCE = 12  # bytes, as AES-GCM wants
+_SEALED = re.compile(rf"{MARK}(k\d{{1,9}})[{ONCE}{ALIKE}]")
 _AS_IT_IS, _SMALL = b"t", b"z"
 _WORTH_IT = 120  # bytes from which on compressing saves something
 _BLIND = 5  # bytes: among a million different words hardly two look alike
@@ -43,49 +46,59 @@ class Keyring:
         """Return `text` sealed; the same text never looks the same twice (AES-256-GCM)."""
         nonce = os.urandom(_NONCE)
         content = nonce + self._ciphers[self.newest][0].encrypt(nonce, _packed(text), None)
-        return f"{MARK}{self.newest}{_ONCE}{base64.b64encode(content).decode()}"
+        return f"{MARK}{self.newest}{ONCE}{base64.b64encode(content).decode()}"
 
     def seal_alike(self, text: str) -> str:
         """Return `text` sealed so that equal texts look equal and can be looked up (AES-SIV, RFC 5297)."""
         if not text:
             return ""
         content = self._ciphers[self.lookup][1].encrypt(text.encode(), [])
-        return f"{MARK}{self.lookup}{_ALIKE}{base64.b64encode(content).decode()}"
+        return f"{MARK}{self.lookup}{ALIKE}{base64.b64encode(content).decode()}"
 
     def open(self, sealed: str) -> str:
         """Return what was sealed; what never was comes back as it is. Raises `KeysMissing`, `KeysDamaged`."""
-        if not sealed.startswith(MARK):
-            return sealed
         name = key_of(sealed)
+        if not name:
+            return sealed
         if name not in self._ciphers:
             raise KeysMissing(file=self.file, name=name)
         once, alike = self._ciphers[name]
         try:
             content = base64.b64decode(sealed[len(MARK) + len(name) + 1 :], validate=True)
-            if sealed[len(MARK) + len(name)] == _ALIKE:
+            if sealed[len(MARK) + len(name)] == ALIKE:
                 return alike.decrypt(content, []).decode()
             return _unpacked(once.decrypt(content[:_NONCE], content[_NONCE:], None))
         except (InvalidTag, ValueError, zlib.error) as error:
             raise KeysDamaged(file=self.file, name=name) from error
-
-    def is_current(self, sealed: str) -> bool:
-        """Whether `sealed` needs no sealing anew."""
-        return not sealed or sealed.startswith((f"{MARK}{self.newest}{_ONCE}", f"{MARK}{self.lookup}{_ALIKE}"))
 
     def blind(self, words: Iterable[str]) -> list[str]:
         """Return what stands for each of `words` in an index: eight letters that say nothing without the key."""
         key = self._word_key
         return [_blinded(key, word) for word in words]
 
-    def with_new_key(self) -> "Keyring":
-        """Return the keyring with one key more, which seals from now on."""
+    def with_new_key(self, lookup: bool = False) -> "Keyring":
+        """Return the keyring with one key more, which seals from now on; with `lookup` also what is looked up."""
         name = f"k{max(int(name[1:]) for name in self.keys) + 1}"
-        return Keyring({**self.keys, name: secrets.token_bytes(32)}, name, self.lookup, self.file)
+        keys = {**self.keys, name: secrets.token_bytes(32)}
+        return Keyring(keys, name, name if lookup else self.lookup, self.file)
 
-    def without_old(self) -> "Keyring":
-        """Return the keyring with only the keys that seal."""
-        kept = {name: key for name, key in self.keys.items() if name in (self.newest, self.lookup)}
+    def without(self, names: Iterable[str]) -> "Keyring":
+        """Return the keyring without the keys `names`; those that seal stay."""
+        gone = set(names) - {self.newest, self.lookup}
+        kept = {name: key for name, key in self.keys.items() if name not in gone}
         return Keyring(kept, self.newest, self.lookup, self.file)
+
+    def fingerprint(self, name: str) -> str:
+        """Return what tells the key `name` from others of that name; nobody learns the key from it."""
+        return _derived(self.keys[name], "fingerprint", 16).hex()
+
+    def current(self) -> "Keyring":
+        """Return itself: these keys never change (`KeySource`)."""
+        return self
+
+    def anew(self) -> "Keyring":
+        """See `current`."""
+        return self
 
     @cached_property
     def _ciphers(self) -> dict[str, tuple[AESGCM, AESSIV]]:
@@ -106,23 +119,34 @@ def new_keyring(file: str = "") -> Keyring:
 
 def key_of(sealed: str) -> str:
     """Return the name of the key that `sealed` needs, "" for what was never sealed."""
-    if not sealed.startswith(MARK):
-        return ""
-    head = sealed[len(MARK) : len(MARK) + 12]
-    return head.split(_ONCE)[0].split(_ALIKE)[0]
+    found = _SEALED.match(sealed)
+    return found[1] if found else ""
 
 
-_KEYRINGS: WeakKeyDictionary[Dialect, Keyring] = WeakKeyDictionary()
+class KeySource(Protocol):
+    """Where the keys come from: a `Keyring` itself, or a file that another process may change."""
+
+    def current(self) -> Keyring:
+        """Return the keys as they are known; asked for every text, so it must be quick."""
+        ...
+
+    def anew(self) -> Keyring:
+        """Return the keys read anew: something was sealed with one that is not known."""
+        ...
 
 
-def use(dialect: Dialect, keys: Keyring) -> None:
+_SOURCES: WeakKeyDictionary[Dialect, KeySource] = WeakKeyDictionary()
+
+
+def use(dialect: Dialect, keys: KeySource) -> None:
     """Seal and open with `keys` whatever passes through `dialect`, which belongs to one engine."""
-    _KEYRINGS[dialect] = keys
+    _SOURCES[dialect] = keys
 
 
 def keys_of(dialect: Dialect) -> Keyring | None:
     """Return the keys in use; None where nothing is sealed (tests, a database in memory)."""
-    return _KEYRINGS.get(dialect)
+    source = _SOURCES.get(dialect)
+    return source.current() if source else None
 
 
 class Sealed(TypeDecorator[str]):
@@ -169,12 +193,14 @@ def _unpacked(content: bytes) -> str:
 
 
 def _opened(value: str, dialect: Dialect) -> str:
-    if not value.startswith(MARK):
+    name = key_of(value)
+    if not name:
         return value
-    keys = keys_of(dialect)
-    if keys is None:
-        raise KeysMissing(file="", name=key_of(value))
-    return keys.open(value)
+    source = _SOURCES.get(dialect)
+    if source is None:
+        raise KeysMissing(file="", name=name)
+    keys = source.current()
+    return (keys if name in keys.keys else source.anew()).open(value)
 
 
 def _derived(key: bytes, use_: str, size: int) -> bytes:

@@ -1,12 +1,14 @@
 """Every table of every room, declared by being imported: for what goes over the whole database."""
 
 import core.events
+import core.key_table
 import knowledge_base.care.tables
 import knowledge_base.gaps.tables
 import knowledge_base.tables
 import tickets.attachments.tables
 import tickets.callback_tables
 import tickets.notices.tables
+import tickets.secrecy.tables
 import tickets.tables
 from core.database import metadata
 

@@ -17,10 +17,13 @@ from hotline import (
     cli_dispatch,
     cli_duties,
     cli_export,
+    cli_keys,
     cli_knowledge,
     cli_learning,
+    cli_looking,
     cli_measures,
     cli_records,
+    cli_retention,
     cli_speech,
     cli_supervision,
     cli_tickets,
@@ -45,6 +48,10 @@ cli_supervision.add_to(cli_records.tickets)
 cli_measures.add_to(cli_records.tickets)
 cli_export.add_to(cli_records.tickets)
 cli_attachments.add_to(cli_records.tickets)
+cli_keys.add_to(cli_records.tickets)
+cli_looking.add_to(cli_records.tickets, app)
+cli_retention.add_to(cli_records.tickets, app)
+app.add_typer(cli_keys.app, name="keys", help="封存个人信息的钥匙")
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -16,9 +16,11 @@ from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, local_time, masked
 from hotline.supervising import make_lives
+from hotline.viewing import os_user
 from tickets.callback_life import SETTLED
 from tickets.callback_store import CallBackStore
 from tickets.callbacks import DO_NOT_CALL, CallBackTask, Stage
+from tickets.secrecy.redact import redact
 
 app = typer.Typer(no_args_is_help=True)
 _STAGES = {
@@ -113,12 +115,14 @@ def show(id: Annotated[str, typer.Argument(help="任务编号")], config: Config
     """一个回拨任务的经过;查看会被记录。"""
     with _store(settings(config)) as (store, database):
         task, told = store.find_now(id), store.history_now(id)
-        seen = Event(SystemClock().now().timestamp(), task.stream, "callback.viewed", {"by": "cli"})
+        seen = Event(SystemClock().now().timestamp(), task.stream, "callback.viewed", {"os_user": os_user()})
         database.run(lambda c: append(c, seen))
     console = Console()
     console.print(_task_table(task))
     for event in told:
-        facts = ",".join(f"{name} {value}" for name, value in event.body.items() if value and name != "number")
+        facts = ",".join(
+            f"{name} {redact(str(value))}" for name, value in event.body.items() if value and name != "number"
+        )
         console.print(f"{local_time(event.at)} {event.kind} {facts}", style="dim", highlight=False)
 
 

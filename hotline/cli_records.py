@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from core import events
 from core.database import Database
@@ -18,7 +20,9 @@ from hotline.out_file import out_file
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import Number, local_time, masked, story, table
-from tickets.ticket import Ticket
+from hotline.viewing import LookAs, Name, Reason, ReasonMissing, Unit, viewer_of
+from tickets.secrecy.looks import record_list, record_look
+from tickets.secrecy.view import Field, Viewer, ViewRole
 
 calls = typer.Typer(no_args_is_help=True)
 tickets = typer.Typer(no_args_is_help=True)
@@ -27,6 +31,13 @@ Most = Annotated[int, typer.Option("--most", "-n", help="最多几条")]
 
 
 _BEGINS = ("call.offered", "call.placed")
+
+
+_HEARS_CALLS = (ViewRole.SUPERVISOR, ViewRole.AGENT, ViewRole.DISPATCHER, ViewRole.SYSTEM)
+
+
+class CallsNotFor(HotlineError):
+    """通话不给“{role}”看;可以看的有:{roles}。"""
 
 
 class CallUnknown(HotlineError):
@@ -55,9 +66,11 @@ def opened(config: Path | None) -> Iterator[Database]:
 
 @calls.command("list")
 def list_calls(config: Config = None, most: Most = 20) -> None:
-    """最近的通话。"""
+    """最近的通话,号码不全;看过会被记录。"""
+    viewer, now = viewer_of(ViewRole.SUPERVISOR), datetime.now().astimezone()
     with opened(config) as database:
         ended = database.run(lambda c: events.newest(c, "call.ended", most))
+        database.run(lambda c: record_list(c, viewer, "calls", "", len(ended), now))
         begun: list[events.Event] = []
         for kind in _BEGINS:
             begun += database.run(partial(events.newest, kind=kind, limit=most * 2))
@@ -81,19 +94,34 @@ def _whom(begin: events.Event) -> str:
 @calls.command("show")
 def show_call(
     id: Annotated[str, typer.Argument(help="通话编号")],
-    full: Annotated[bool, typer.Option("--full", help="显示完整号码,查看会被记录")] = False,
+    full: Annotated[bool, typer.Option("--full", help="显示完整号码和原话,要写 --reason")] = False,
+    role: LookAs = ViewRole.SUPERVISOR,
+    name: Name = "",
+    unit: Unit = "",
+    reason: Reason = "",
     config: Config = None,
 ) -> None:
-    """一次通话的全过程:对话、决定和理由、每轮的时间;号码中间几位不显示,保密工单的不显示号码。"""
+    """一次通话的全过程:对话、决定和理由、每轮的时间;号码、姓名等不显示,保密工单的连号码首尾也不显示;查看会被记录。"""
+    if role not in _HEARS_CALLS:
+        raise CallsNotFor(role=role, roles="、".join(_HEARS_CALLS))
+    if full and not reason.strip():
+        raise ReasonMissing
+    viewer = viewer_of(role, name, unit)
     with opened(config) as database:
-        told = database.run(lambda c: events.history(c, f"call:{id}"))
+        told = database.run(lambda c: _look(c, id, viewer, full, reason))
         if not told:
             raise CallUnknown(id=id)
-        # Every look at a citizen's call is itself on record.
-        seen = events.Event(_now(), f"call:{id}", "call.viewed", {"by": "cli", "full": full})
-        database.run(lambda c: events.append(c, seen))
         number: Number = "full" if full else "hidden" if _confidential(told, database) else "masked"
     Console().print(table(story(told, number), f"通话 {id}"))
+
+
+def _look(connection: Connection, id: str, viewer: Viewer, full: bool, reason: str) -> list[events.Event]:
+    """Return what happened in the call; every look at a citizen's call is itself on record."""
+    told = events.history(connection, f"call:{id}")
+    if told:
+        fields = (Field.CONTACT, Field.WORDS) if full else ()
+        record_look(connection, f"call:{id}", viewer, fields, "show", reason, datetime.now().astimezone())
+    return told
 
 
 def _confidential(told: Sequence[events.Event], database: Database) -> bool:
@@ -123,75 +151,3 @@ def picture(
         raise RecordingMissing(id=id, path=recording)
     draw_file(told, recording, out_file(out))
     Console().print(f"已画到 {out}")
-
-
-def _now() -> float:
-    import time
-
-    return time.time()
-
-
-@tickets.command("list")
-def list_tickets(config: Config = None, most: Most = 20) -> None:
-    """最近的工单。"""
-    from tickets.store import TicketStore
-
-    with opened(config) as database:
-        found = TicketStore(database).list_now(limit=most)
-    out = Table("编号", "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
-    for ticket in found:
-        due = f"{ticket.due:%m-%d %H:%M}" if ticket.due else ""
-        unit = ticket.matter.unit if ticket.matter else ""
-        place = "(保密)" if ticket.confidential else str(ticket.place)
-        out.add_row(ticket.number, ticket.kind, ticket.title, place, unit, ticket.state, due)
-    Console().print(out)
-
-
-@tickets.command("show")
-def show_ticket(number: Annotated[str, typer.Argument(help="工单编号")], config: Config = None) -> None:
-    """一张工单的全部内容和经过;查看会被记录。"""
-    from tickets.errors import TicketUnknown
-    from tickets.store import TicketStore
-
-    with opened(config) as database:
-        store = TicketStore(database)
-        ticket = store.find_now(number)
-        if ticket is None:
-            raise TicketUnknown(number=number)
-        past = store.history_now(number)
-        database.run(
-            lambda c: events.append(
-                c, events.Event(_now(), f"ticket:{ticket.number}", "ticket.viewed", {"by": "cli"})
-            )
-        )
-    Console().print(ticket_table(ticket))
-    for event in past:
-        Console().print(f"{local_time(event.at)} {event.kind}", style="dim", highlight=False)
-
-
-def ticket_table(ticket: Ticket) -> Table:
-    """Return all of a ticket for the terminal; a confidential one hides who called."""
-    hidden = ticket.confidential
-    matter = ticket.matter
-    out = Table(title=f"工单 {ticket.number}", show_header=False)
-    for name, value in (
-        ("类型", ticket.kind),
-        ("标题", ticket.title),
-        ("诉求", ticket.what),
-        ("地点", str(ticket.place)),
-        ("时间", ticket.when),
-        ("称呼", "(保密)" if hidden and ticket.name else ticket.name),
-        ("联系电话", "(保密)" if hidden else masked(ticket.contact) if ticket.contact else ""),
-        ("保密", "是" if hidden else "否"),
-        ("类别", matter.category if matter else ""),
-        ("承办单位", matter.unit if matter else ""),
-        ("状态", ticket.state),
-        ("办理期限", f"{ticket.due:%Y-%m-%d %H:%M}" if ticket.due else ""),
-        ("重复件", ticket.repeats_of),
-        ("催办", f"{ticket.urged} 次" if ticket.urged else ""),
-        ("备注", ticket.note),
-        ("通话", ticket.call_id),
-    ):
-        if value:
-            out.add_row(name, value)
-    return out

@@ -11,6 +11,7 @@ from rich.table import Table
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
 from hotline.supervising import make_lives
+from hotline.viewing import Name, Reason, named, viewer_of
 from tickets.deadlines import CHINA
 from tickets.life.case import fold
 from tickets.life.clocks import Standing, deadlines
@@ -18,9 +19,12 @@ from tickets.life.machine import Order, possible
 from tickets.life.roles import Actor, Role
 from tickets.life.rules import CityRules, load_city
 from tickets.life.steps import READ, STEPS
+from tickets.secrecy.reading import TicketReader
+from tickets.secrecy.view import Field, ViewRole
+from tickets.secrecy.words import written
 
 As = Annotated[Role, typer.Option("--as", help="以什么身份")]
-Name = Annotated[str, typer.Option("--name", help="谁")]
+By = Annotated[str, typer.Option("--name", help="谁,默认为本机用户")]
 Unit = Annotated[str, typer.Option("--unit", help="哪个承办单位或网格")]
 Seen = Annotated[int | None, typer.Option("--seen", help="您看到的是第几步;之后有人动过就不执行")]
 _COLOURS = {Standing.OVERDUE: "red", Standing.LATE: "red", Standing.NEAR: "yellow", Standing.MET: "green"}
@@ -37,19 +41,25 @@ def _rules(config: Config) -> CityRules:
 def life(
     number: Annotated[str, typer.Argument(help="工单编号")],
     role: As = Role.DISPATCHER,
+    name: Name = "",
     unit: Unit = "",
+    reason: Reason = "",
     config: Config = None,
 ) -> None:
-    """一张工单走过的每一步、全部时限、现在可以做什么。"""
+    """一张工单走过的每一步、全部时限、现在可以做什么;查看会被记录。"""
     now, rules = datetime.now().astimezone(), _rules(config)
+    viewer = viewer_of(ViewRole(role), name, unit)
     with opened(config) as database:
+        shown = TicketReader(database).show(number, viewer, now, reason, "life", (Field.WORDS,))
         taken = make_lives(settings(config), database).steps(number, now)
     case = fold(taken)
     waits = f",“{case.pending.step.called}”待审批" if case.pending else ""
-    past = Table("步", "时间", "谁", "做了什么", "到了", title=f"工单 {number}({rules.name}):{case.state}{waits}")
+    title = f"工单 {number}({rules.name}):{case.state}{waits}"
+    past = Table("步", "时间", "谁", "做了什么", "到了", "写了什么", title=title)
     for count, one in enumerate(taken, 1):
         who = f"{one.by.name}({one.by.unit or one.by.role})"
-        past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to)
+        words = shown.seen.words(written(one.step))
+        past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to, words)
     limits = Table("时限", "单位", "开始", "到期", "现在", title="全部时限")
     for limit in deadlines(taken, CHINA, now):
         colour = _COLOURS.get(limit.standing, "")
@@ -65,7 +75,7 @@ def step(
     id: Annotated[str, typer.Argument(metavar="STEP", help="步骤,如 check、dispatch、sign、feedback")],
     facts: Annotated[list[str] | None, typer.Option("--set", help="内容,如 reason=… lead=…;可多次")] = None,
     role: As = Role.DISPATCHER,
-    name: Name = "命令行",
+    name: By = "",
     unit: Unit = "",
     seen: Seen = None,
     config: Config = None,
@@ -79,7 +89,7 @@ def step(
         wanted = READ.validate_python(given)
     except ValidationError as error:
         raise _wrong(id, error) from None
-    order = Order(wanted, Actor(name, role, unit), datetime.now().astimezone(), seen)
+    order = Order(wanted, Actor(named(name), role, unit), datetime.now().astimezone(), seen)
     with opened(config) as database:
         case = make_lives(settings(config), database).take(number, order)
     Console().print(f"{number}:{wanted.called},现在是“{case.state}”,共 {case.steps} 步。", highlight=False)

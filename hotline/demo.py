@@ -10,7 +10,7 @@ from rich.table import Table
 
 from core.events import Event
 from hotline.bars import Bars
-from hotline.cli_records import ticket_table
+from hotline.cli_looking import ticket_table
 from hotline.demo_line import demo_line
 from hotline.entries import open_entries
 from hotline.over_call import OverCall, Played
@@ -23,6 +23,7 @@ from hotline.talk import ScriptRun
 from hotline.text_call import Mind as TextMind
 from hotline.wiring import Mind, build_mind
 from telephony.caller import SipCaller
+from tickets.secrecy.view import Viewer, ViewRole, view
 from tts.settings import TtsSettings
 from tts.voice import Voice
 
@@ -128,7 +129,9 @@ def _show_remains(service: Service, played: Sequence[Played], keep: Path) -> Non
             draw_file(call.events, recording, picture)
             console.print(f"录音(左声道来电,右声道话务员):{recording}\n时间线:{picture}")
         for ticket in call.tickets:
-            console.print(ticket_table(ticket))
+            seen = view(ticket, Viewer(ViewRole.AGENT, "演示"))
+            assert seen
+            console.print(ticket_table(seen.ticket))
 
 
 def _summary(played: Sequence[Played], seconds: float, keep: Path) -> int:

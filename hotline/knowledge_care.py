@@ -12,7 +12,6 @@ from core.database import Database
 from core.errors import HotlineError
 from core.looking import LookingThread
 from dialog.signs import asks
-from hotline.masking import masked
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from knowledge_base.ageing import Ageing
@@ -24,6 +23,7 @@ from knowledge_base.gaps.reader import Reader
 from knowledge_base.gaps.store import GapStore
 from knowledge_base.live import LiveKnowledge
 from knowledge_base.store import EntryStore
+from tickets.secrecy.redact import redact
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class KnowledgeCare:
         self._entries, self._gaps = EntryStore(database), GapStore(database)
         likeness = Likeness(ways(live.entries))
         ears = Ears(
-            masked,
+            redact,
             asks,
             lambda question: live.ask(question).kind == "answer",
             lambda one, other: likeness.alike(one, other) >= ALIKE,

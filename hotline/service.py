@@ -10,6 +10,7 @@ from hotline.knowledge_care import CareThread
 from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
 from hotline.recalibrating import Recalibrating
+from hotline.retaining import RetainingThread
 from hotline.settings import HotlineSettings
 from hotline.supervising import SuperviseThread
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
@@ -53,6 +54,7 @@ class Service:
         self._care: CareThread | None = None
         self._supervise: SuperviseThread | None = None
         self._recalibrating: Recalibrating | None = None
+        self._retaining: RetainingThread | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -86,6 +88,8 @@ class Service:
         self._care.start()
         self._supervise = SuperviseThread(self.settings, parts.mind.clock)
         self._supervise.start()
+        self._retaining = RetainingThread(self.settings, parts.mind.clock)
+        self._retaining.start()
         self._recalibrating = Recalibrating(parts.mind.knowledge)
         self._recalibrating.start()
         self._progress("启动识别和合成", 1, 1)
@@ -135,10 +139,9 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        care = self._care.trouble if self._care else None
-        supervise = self._supervise.trouble if self._supervise else None
-        troubles = (self.parts.log.trouble, self.parts.following.trouble, care, supervise)
-        problems = [trouble for trouble in troubles if trouble]
+        threads = (thread.trouble for thread in (self._care, self._supervise, self._retaining) if thread)
+        told = (self.parts.log.trouble, self.parts.following.trouble, *threads)
+        problems = [trouble for trouble in told if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
             problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")
         return problems
@@ -161,6 +164,8 @@ class Service:
             await self._page.stop()
         if self._recalibrating:
             await self._recalibrating.stop()
+        if self._retaining:
+            await asyncio.to_thread(self._retaining.stop)
         if self._care:
             await asyncio.to_thread(self._care.stop)
         if self._supervise:

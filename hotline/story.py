@@ -1,6 +1,5 @@
 """Reads a call back from its events, for people: who said what, what was decided and why, how long it took."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any, Literal
 from rich.table import Table
 
 from core.events import Event
+from tickets.secrecy.redact import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,13 @@ STYLE = {"话务员": "cyan", "来电": "yellow", "坐席": "green", "系统": "
 
 Number = Literal["masked", "hidden", "full"]
 """How much of a caller's number is shown."""
-LONG_NUMBER = re.compile(r"[0-9零〇洞幺一二两三四五六七八九](?:[\s,，、-]*[0-9零〇洞幺一二两三四五六七八九]){6,}")
 
 
 def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
     """Return the story that the events of one call tell, oldest first; its numbers are shown as far as `number` says.
 
     Masked, the middle of the calling number is left out; hidden, all of it; of what was said, both leave
-    long numbers out.
+    out numbers, names, plates and rooms.
     """
     begin = events[0].at if events else 0.0
     dictated = sum(event.kind == "caller.key" for event in events) >= _LEAST_DICTATED
@@ -69,7 +68,7 @@ def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
             elif number != "full" and event.kind == "caller.key" and dictated:
                 text = "[按键]"
             elif number != "full" and event.kind in _SAID:
-                text, detail = (LONG_NUMBER.sub("(号码)", part) for part in (text, detail))
+                text, detail = (redact(part) for part in (text, detail))
             lines.append(Line(event.at - begin, WHO[who], text, detail))
     return lines
 

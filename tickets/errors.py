@@ -7,6 +7,10 @@ class TicketUnknown(HotlineError):
     """没有编号为 {number} 的工单。请核对编号,或用 hotline tickets list 查看。"""
 
 
+class ErasureRefused(HotlineError):
+    """工单 {number} 的个人信息现在不能删除:{why}。"""
+
+
 class CallBackUnknown(HotlineError):
     """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""
 

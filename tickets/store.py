@@ -21,6 +21,7 @@ from tickets.life.rules import CityRules, usual_rules
 from tickets.life.standing import Listed, listed
 from tickets.life.store import Then, take_step
 from tickets.projection import blinded_words, listed_columns, utc, write_listed, write_work
+from tickets.secrecy.redact import redact
 from tickets.serial import changes, from_data, to_data
 from tickets.tables import next_number, tickets_table
 from tickets.ticket import State, Ticket
@@ -73,11 +74,11 @@ class TicketStore:
 
     async def find(self, number: str) -> Ticket | None:
         """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
-        return await self._database.transact(lambda c: _find(c, number))
+        return await self._database.transact(lambda c: find(c, number))
 
     def find_now(self, number: str) -> Ticket | None:
         """See `find`."""
-        return self._database.run(lambda c: _find(c, number))
+        return self._database.run(lambda c: find(c, number))
 
     async def find_for(self, number: str, contact: str) -> Ticket | None:
         """Return the ticket with `number` if it was left under `contact`; a stranger's looks like none at all."""
@@ -112,9 +113,11 @@ class TicketStore:
         return self._database.run(lambda c: _history(c, number))
 
     def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        if ticket.confidential:  # lists show titles
+            ticket = replace(ticket, title=redact(ticket.title, ticket.name))
         if not ticket.number:
             return self._new(connection, ticket, now)
-        before = _find(connection, ticket.number)
+        before = find(connection, ticket.number)
         if before is None:
             raise TicketUnknown(number=ticket.number)
         first = self._first(now) if before.state is State.DRAFT and ticket.state is State.OPEN else None
@@ -191,7 +194,8 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     return (earlier.repeats_of or earlier.number) if earlier else ""
 
 
-def _find(connection: Connection, number: str) -> Ticket | None:
+def find(connection: Connection, number: str) -> Ticket | None:
+    """See `TicketStore.find`; within a transaction."""
     row = connection.execute(select(_t.body).where(_t.number == _digits(number))).first()
     return _ticket(row) if row else None
 
@@ -209,14 +213,14 @@ def _list(connection: Connection, state: State | None, limit: int, before: str) 
     query = select(_t.body).order_by(_t.created.desc(), _t.number.desc()).limit(limit)
     if state:
         query = query.where(_t.state == state.value)
-    if before and (last := _find(connection, before)):
+    if before and (last := find(connection, before)):
         at = utc(last.created)
         query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
     return [_ticket(row) for row in connection.execute(query)]
 
 
 def _history(connection: Connection, number: str) -> list[Event]:
-    if _find(connection, number) is None:
+    if find(connection, number) is None:
         raise TicketUnknown(number=number)
     return history(connection, f"ticket:{_digits(number)}")
 

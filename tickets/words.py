@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
+from tickets.secrecy.redact import redact
 from tickets.ticket import Ticket
 
 MOST = 400
@@ -24,10 +26,12 @@ def words_of(*texts: str) -> list[str]:
 
 
 def ticket_words(ticket: Ticket) -> list[str]:
-    """Return what `ticket` is found by: its title, place, matter and text; a confidential one not by its text."""
+    """Return what `ticket` is found by: its title, place, matter and text; a confidential one by no person."""
     matter = ticket.matter.name if ticket.matter else ""
-    said = "" if ticket.confidential else ticket.what
-    return words_of(ticket.title, str(ticket.place), matter, said)
+    if ticket.confidential:
+        place = replace(ticket.place, detail="")
+        return words_of(redact(ticket.title, ticket.name), str(place), matter)
+    return words_of(ticket.title, str(ticket.place), matter, ticket.what)
 
 
 def _words(run: str) -> Iterable[str]:

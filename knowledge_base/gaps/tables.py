@@ -1,15 +1,16 @@
-"""Tables of the inbox: gaps, the questions in them, what is known of calls that are being read, how far was read."""
+"""Tables of the inbox: gaps, their questions, calls that are being read, how far was read; callers' words sealed."""
 
 from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text
 
 from core.database import metadata
+from core.sealing import Sealed
 
 gaps_table = Table(
     "kb_gaps",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("state", String(20), nullable=False),
-    Column("title", Text, nullable=False),  # one of its questions, masked
+    Column("title", Sealed, nullable=False),  # one of its questions, masked
     Column("department", String(300), nullable=False),  # "": nobody has it yet
     Column("due", String(10), nullable=False),  # date, or ""
     Column("entry", String(80), nullable=False),  # the draft that was made of it, or ""
@@ -33,10 +34,10 @@ questions_table = Table(
     Column("call", String(80), nullable=False),
     Column("at", Float, nullable=False),
     Column("source", String(20), nullable=False),
-    Column("question", Text, nullable=False),  # masked
-    Column("understood", Text, nullable=False),  # as it was looked up in its context, masked; "": the same
+    Column("question", Sealed, nullable=False),  # masked
+    Column("understood", Sealed, nullable=False),  # as it was looked up in its context, masked; "": the same
     Column("entry", String(80), nullable=False),  # the answer that the caller did not want, or ""
-    Column("reply", Text, nullable=False),  # what an agent said to it, masked
+    Column("reply", Sealed, nullable=False),  # what an agent said to it, masked
     Index("kb_gap_questions_by_gap", "gap", "at"),
     Index("kb_gap_questions_by_time", "at"),
 )
@@ -46,7 +47,7 @@ calls_table = Table(
     metadata,
     Column("call", String(80), primary_key=True),
     Column("at", Float, nullable=False),
-    Column("known", Text, nullable=False),  # JSON, see knowledge_base.gaps.listening
+    Column("known", Sealed, nullable=False),  # JSON, see knowledge_base.gaps.listening
     Index("kb_gap_calls_by_time", "at"),
 )
 

@@ -59,7 +59,9 @@ def test_a_call_is_answered_and_read_back(running: Served, city: Path) -> None:
     assert call_id
     shown = hotline("calls", "show", call_id.group(), "--config", config, cwd=city)
     assert "社保卡" in shown and "138****0001" in shown and "13800000001" not in shown
-    assert "13800000001" in hotline("calls", "show", call_id.group(), "--full", "--config", config, cwd=city)
+    assert "13800000001" in hotline(
+        "calls", "show", call_id.group(), "--full", "--reason", "复核", "--config", config, cwd=city
+    )
     hotline("calls", "picture", call_id.group(), "--out", str(city / "call.svg"), "--config", config, cwd=city)
     assert "<svg" in (city / "call.svg").read_text("utf8")
     assert running.health()["status"] == "ok"
@@ -76,6 +78,17 @@ def test_key_zero_leaves_a_call_back_ticket(running: Served, city: Path) -> None
     assert "138****9999" in shown
     assert re.search(r"\d{8}-\d{6}-[0-9a-f]{6}", shown), "the ticket does not say which call it is from"
     assert "13800009999" not in shown
+    looked = hotline("tickets", "show", number.group(), "--reason", "回电", "--config", config, cwd=city)
+    assert "13800009999" in looked and "已记录" in looked
+
+
+def test_nothing_that_the_hotline_writes_in_the_clear_says_who_called(running: Served) -> None:
+    """After the calls above: the log, the console and the records; recordings are sound."""
+    for file in running.folder.rglob("*"):
+        if file.is_file() and file.suffix != ".wav":
+            content = file.read_bytes()
+            told = [word for word in ("13800009999", "13800000001") if word.encode() in content]
+            assert not told, file
 
 
 def test_speech_round_trip(city: Path) -> None:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from hotline.cli import app
 from hotline.records import open_records
 from hotline.settings import RecordsSettings
+from hotline.viewing import os_user
 from tests.integration.tickets.test_store import TICKET
 from tickets.life.rules import load_city
 from tickets.store import TicketStore
@@ -39,7 +40,8 @@ def test_a_ticket_is_walked_to_its_unit_and_back(config: Path, number: str) -> N
     assert "现在是“待签收”" in run("step", number, "dispatch", *to)
     unit = ("--as", "承办单位", "--unit", "市水务局")
     assert "现在可以:签收" in run("step", number, "feedback", "--set", "reply=好了", "--set", "solved=true", *unit)
-    assert "现在是“办理中”" in run("step", number, "sign", *unit)
+    assert "现在是“办理中”" in run("step", number, "sign", "--name", "老赵", *unit)
+    assert f"老赵({os_user()})" in run("life", number)
     assert "别人已经处理过" in run("step", number, "arrive", "--seen", "1", *unit)
     shown = run("life", number)
     assert "2小时到场" in shown and "市水务局" in shown and "办理中" in shown

@@ -1,0 +1,106 @@
+"""Seals anew what older keys have sealed, or nothing has: in batches, beside a running service, again and again."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Table,
+    Text,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from core.database import Database
+from core.sealing import ALIKE, MARK, ONCE, Keyring, Sealed, SealedAlike
+
+_AT_ONCE = 500
+Progress = Callable[[str, int, int], None]
+"""Is told the table, how many of its rows are done, and of how many."""
+
+
+def sealed_columns(metadata: MetaData) -> Iterator[tuple[Table, Column[Any]]]:
+    """Yield every column that is sealed, with its table."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, Sealed | SealedAlike):
+                yield table, column
+
+
+def stale(connection: Connection, metadata: MetaData, keys: Keyring) -> int:
+    """Return how many values are not sealed with the keys that seal now."""
+    return sum(_count(connection, column, keys) for _, column in sealed_columns(metadata))
+
+
+def reseal(database: Database, metadata: MetaData, keys: Keyring, progress: Progress = lambda *_: None) -> int:
+    """Seal anew whatever is not sealed with the keys that seal now; return how many values were.
+
+    Rows that somebody changes meanwhile are sealed by whoever changes them. Begun again, it goes on where it ended.
+    """
+    done_in_all = 0
+    for table, column in sealed_columns(metadata):
+        wanted = database.run(partial(_count, column=column, keys=keys))
+        done, last = 0, None
+        while True:
+            last, sealed, seen = database.run(partial(_batch, table=table, column=column, keys=keys, after=last))
+            done += sealed
+            progress(table.name, min(done, wanted), wanted)
+            if seen < _AT_ONCE:
+                break
+        done_in_all += done
+    return done_in_all
+
+
+def used(connection: Connection, metadata: MetaData, names: Iterable[str]) -> set[str]:
+    """Return those of the keys `names` that something is still sealed with."""
+    columns = [column for _, column in sealed_columns(metadata)]
+    return {name for name in names if any(_has(connection, column, name) for column in columns)}
+
+
+def _batch(
+    connection: Connection, table: Table, column: Column[Any], keys: Keyring, after: Any
+) -> tuple[Any, int, int]:
+    """Seal one batch anew; return its last row's key, how many were sealed and how many were looked at."""
+    (row_key,) = table.primary_key.columns
+    raw = _raw(column)
+    query = select(row_key, raw.label("raw"), column.label("opened")).where(_old(column, keys))
+    if after is not None:
+        query = query.where(row_key > after)
+    rows = connection.execute(query.order_by(row_key).limit(_AT_ONCE)).all()
+    sealed = 0
+    for row in rows:
+        # Compared with what was read: whoever has changed the row since has sealed it himself.
+        change = update(table).where(row_key == row[0], raw == row.raw).values({column.name: row.opened})
+        sealed += connection.execute(change).rowcount
+    return (rows[-1][0] if rows else after), sealed, len(rows)
+
+
+def _count(connection: Connection, column: Column[Any], keys: Keyring) -> int:
+    query = select(func.count()).select_from(column.table).where(_old(column, keys))
+    return int(connection.execute(query).scalar_one())
+
+
+def _has(connection: Connection, column: Column[Any], name: str) -> bool:
+    raw = _raw(column)
+    sealed = or_(raw.like(f"{MARK}{name}{ONCE}%"), raw.like(f"{MARK}{name}{ALIKE}%"))
+    return connection.execute(select(raw).where(sealed).limit(1)).first() is not None
+
+
+def _old(column: Column[Any], keys: Keyring) -> ColumnElement[bool]:
+    raw = _raw(column)
+    alike = isinstance(column.type, SealedAlike)
+    current = f"{MARK}{keys.lookup}{ALIKE}" if alike else f"{MARK}{keys.newest}{ONCE}"
+    return (raw != "") & not_(raw.like(f"{current}%"))
+
+
+def _raw(column: Column[Any]) -> ColumnElement[str]:
+    """Return the column as the database has it: what passes through it is neither sealed nor opened."""
+    return type_coerce(column, Text)

@@ -1,0 +1,233 @@
+"""Erases the persons of tickets whose time is over, or who ask for it; the log keeps its steps, times and states."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+
+from core.database import Database
+from core.events import Event, append, events_table, history, newest
+from tickets.callback_tables import callbacks_table
+from tickets.errors import ErasureRefused, TicketUnknown
+from tickets.life.record import stream
+from tickets.projection import blinded_words, utc
+from tickets.secrecy.erasure import erased_body, erased_ticket
+from tickets.secrecy.settings import RetentionSettings
+from tickets.secrecy.tables import erasures_table, holds_table
+from tickets.secrecy.view import Viewer, ViewRole
+from tickets.serial import to_data
+from tickets.store import find
+from tickets.tables import tickets_table
+from tickets.ticket import State, Ticket
+
+_t, _e, _b = tickets_table.c, events_table.c, callbacks_table.c
+_erased, _held = erasures_table.c, holds_table.c
+_AT_ONCE = 500
+_STREAM, _READ = "retention", "retention.calls"
+Progress = Callable[[str, int], None]
+"""Is told what is being erased, and how many are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """How much is due to be erased."""
+
+    tickets: int
+    drafts: int
+    events: int
+    """Of calls and call-backs."""
+
+
+class Retention:
+    """Erases in a database by the `rules`. Raises `RecordsError` where it fails; begun again, it goes on."""
+
+    def __init__(self, database: Database, rules: RetentionSettings) -> None:
+        self._database, self._rules = database, rules
+
+    def due(self, now: datetime) -> Erasable:
+        """Return how much is to be erased at `now`; nothing is changed."""
+        run = self._database.run
+        tickets, drafts = (sum(1 for _ in self._numbers(rule, now)) for rule in ("ticket_years", "draft_days"))
+        return Erasable(tickets, drafts, run(lambda c: _count_calls(c, self._calls_until(now))))
+
+    def run(self, now: datetime, progress: Progress = lambda _what, _done: None) -> Erasable:
+        """Erase what is due at `now`, each ticket in one transaction; return how much it was."""
+        by = Viewer(ViewRole.SYSTEM, "系统")
+        done = {}
+        for rule in ("ticket_years", "draft_days"):
+            done[rule] = 0
+            for number in self._numbers(rule, now):
+                done[rule] += self._database.run(partial(_erase_due, number=number, rule=rule, by=by, now=now), True)
+                progress(rule, done[rule])
+        events = 0
+        if until := self._calls_until(now):
+            while batch := self._database.run(partial(_erase_calls, until=until, now=now), True):
+                events += batch
+                progress("call_days", events)
+            self._database.run(lambda c: _forget_numbers(c, until))
+        return Erasable(done["ticket_years"], done["draft_days"], events)
+
+    def erase(self, number: str, by: Viewer, reason: str, now: datetime) -> str:
+        """Erase the persons of one ticket because its caller asks for it; return the call that may go with it, or "".
+
+        Raises `TicketUnknown`, and `ErasureRefused` while the ticket is open or has to be kept
+        (个人信息保护法 Art. 47: once what it was needed for is done, unless a law wants it kept).
+        """
+        return self._database.run(lambda c: _erase_asked(c, number, by, reason, now), exclusive=True)
+
+    def erase_call(self, call_id: str) -> None:
+        """Erase what was said in a call, and its number."""
+        self._database.run(lambda c: _erase_stream(c, f"call:{call_id}"), exclusive=True)
+
+    def hold(self, number: str, by: Viewer, reason: str, now: datetime) -> None:
+        """Keep a ticket whole whatever the rules say: a court asks for it. Raises `TicketUnknown`."""
+        self._database.run(lambda c: _hold(c, number, by, reason, now), exclusive=True)
+
+    def release(self, number: str, by: Viewer, reason: str, now: datetime) -> None:
+        """Let the rules hold again. Raises `TicketUnknown`."""
+        self._database.run(lambda c: _release(c, number, by, reason, now), exclusive=True)
+
+    def _numbers(self, rule: str, now: datetime) -> list[str]:
+        """Return the tickets that are due by a rule."""
+        if not (length := getattr(self._rules, rule)):
+            return []
+        gone = select(_erased.number).union_all(select(_held.number))
+        query = select(_t.number).where(_t.number.not_in(gone))
+        if rule == "draft_days":
+            query = query.where(_t.state == State.DRAFT.value, _t.created < utc(now - timedelta(days=length)))
+        else:
+            query = query.where(_t.closed != "", _t.closed < utc(_years_before(now, length)))
+        return list(self._database.run(lambda c: c.execute(query.order_by(_t.number)).scalars().all()))
+
+    def _calls_until(self, now: datetime) -> float:
+        """Return up to when calls are erased, seconds since 1970; 0 for never."""
+        return (now - timedelta(days=self._rules.call_days)).timestamp() if self._rules.call_days else 0.0
+
+
+def _erase_due(connection: Connection, number: str, rule: str, by: Viewer, now: datetime) -> int:
+    ticket = find(connection, number)
+    known = connection.execute(select(_held.number).where(_held.number == number)).first()
+    if ticket is None or known or not (ticket.state.over or ticket.state is State.DRAFT):
+        return 0  # somebody has it done again, or kept, since it was found
+    return int(_erase(connection, ticket, rule, by, "", now))
+
+
+def _erase_asked(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> str:
+    ticket = find(connection, number)
+    if ticket is None:
+        raise TicketUnknown(number=number)
+    if not (ticket.state.over or ticket.state is State.DRAFT):
+        why = f"它还在“{ticket.state}”,没有联系方式就无法办理和回访。请办结或撤回后再删除"
+        raise ErasureRefused(number=number, why=why)
+    if connection.execute(select(_held.number).where(_held.number == ticket.number)).first():
+        raise ErasureRefused(number=number, why="它被依法留存。解除留存(hotline tickets hold --release)后再删除")
+    if not _erase(connection, ticket, "asked", by, reason, now):
+        raise ErasureRefused(number=number, why="它的个人信息早已删除")
+    call = f"call:{ticket.call_id}"
+    saved = [event.body for event in history(connection, call) if event.kind == "ticket.saved"]
+    alone = all(str(body.get("number")) == ticket.number for body in saved)
+    return ticket.call_id if alone else ""
+
+
+def _erase(connection: Connection, ticket: Ticket, rule: str, by: Viewer, reason: str, now: datetime) -> bool:
+    """Erase the persons of `ticket`; return whether there were any to erase."""
+    if connection.execute(select(_erased.number).where(_erased.number == ticket.number)).first():
+        return False
+    left = erased_ticket(ticket)
+    values = {
+        "contact": "",
+        "call_id": "",
+        "spot": (left.place.community or left.place.street)[:80],
+        "body": json.dumps(to_data(left), ensure_ascii=False),
+        "words": blinded_words(connection, left),
+    }
+    connection.execute(update(tickets_table).where(_t.number == ticket.number).values(values))
+    _erase_stream(connection, stream(ticket.number))
+    follow_ups = or_(
+        _b.stream == f"callback:f-{ticket.number}", _b.stream.like(f"callback:f-{ticket.number}-%")
+    )  # a number that refused all calls is kept, or it would be called again
+    for name in connection.execute(select(_b.stream).where(follow_ups, _b.refused == 0)).scalars().all():
+        _erase_stream(connection, name)
+        connection.execute(update(callbacks_table).where(_b.stream == name).values(number=""))
+    connection.execute(insert(erasures_table).values(number=ticket.number, at=now.timestamp(), rule=rule))
+    body = {"rule": rule, "reason": reason, **_who(by)}
+    append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.erased", body))
+    return True
+
+
+def _erase_stream(connection: Connection, name: str) -> None:
+    rows = connection.execute(select(_e.seq, _e.kind, _e.body).where(_e.stream == name)).all()
+    _erase_events(connection, rows)
+
+
+def _erase_events(connection: Connection, rows: Sequence[Any]) -> None:
+    for row in rows:
+        body = json.loads(row.body)
+        if (left := erased_body(row.kind, body)) != body:
+            text = json.dumps(left, ensure_ascii=False)
+            connection.execute(update(events_table).where(_e.seq == row.seq).values(body=text))
+
+
+def _erase_calls(connection: Connection, until: float, now: datetime) -> int:
+    """Erase the next events of calls that are older than `until`; return how many were looked at."""
+    query = select(_e.seq, _e.at, _e.stream, _e.kind, _e.body).where(_e.seq > _read(connection))
+    rows = []
+    for row in connection.execute(query.order_by(_e.seq).limit(_AT_ONCE)):
+        if row.at >= until:
+            break
+        rows.append(row)
+    if rows:
+        _erase_events(connection, [row for row in rows if row.stream.startswith(("call:", "callback:"))])
+        append(connection, Event(now.timestamp(), _STREAM, _READ, {"through": rows[-1].seq}))
+    return len(rows)
+
+
+def _count_calls(connection: Connection, until: float) -> int:
+    query = select(_e.seq).where(_e.seq > _read(connection), _e.at < until)
+    query = query.where(or_(_e.stream.like("call:%"), _e.stream.like("callback:%")))
+    return len(connection.execute(query).all())
+
+
+def _read(connection: Connection) -> int:
+    """Return the number of the last event that was read for being erased."""
+    last = newest(connection, _READ, 1)
+    return int(last[0].body["through"]) if last else 0
+
+
+def _forget_numbers(connection: Connection, until: float) -> None:
+    over = (_b.over == 1, _b.refused == 0, _b.touched < utc(datetime.fromtimestamp(until, UTC)))
+    connection.execute(update(callbacks_table).where(*over).values(number=""))
+
+
+def _hold(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> None:
+    ticket = find(connection, number)
+    if ticket is None:
+        raise TicketUnknown(number=number)
+    connection.execute(delete(holds_table).where(_held.number == ticket.number))
+    values = {"number": ticket.number, "at": now.timestamp(), "name": by.name[:80], "reason": reason}
+    connection.execute(insert(holds_table).values(values))
+    body = {"reason": reason, **_who(by)}
+    append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.held", body))
+
+
+def _release(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> None:
+    if find(connection, number) is None:
+        raise TicketUnknown(number=number)
+    connection.execute(delete(holds_table).where(_held.number == number))
+    body = {"reason": reason, **_who(by)}
+    append(connection, Event(now.timestamp(), stream(number), "ticket.released", body))
+
+
+def _who(by: Viewer) -> dict[str, str]:
+    return {"by": by.name, "role": by.role.value, "os_user": by.os_user}
+
+
+def _years_before(now: datetime, years: int) -> datetime:
+    try:
+        return now.replace(year=now.year - years)
+    except ValueError:  # 29 February
+        return now.replace(year=now.year - years, day=28)
