@@ -5,6 +5,7 @@ import knowledge_base.care.tables
 import knowledge_base.gaps.tables
 import knowledge_base.tables
 import tickets.callback_tables
+import tickets.intake.tables
 import tickets.tables
 from core.database import metadata
 

@@ -7,6 +7,14 @@ class TicketUnknown(HotlineError):
     """没有编号为 {number} 的工单。请核对编号,或用 hotline tickets list 查看。"""
 
 
+class SubmissionEmpty(HotlineError):
+    """没有写内容,也没有留联系方式。请写明什么时间、什么地方、发生了什么事,再提交一次。"""
+
+
+class SubmissionDiffers(HotlineError):
+    """渠道“{channel}”的编号 {key} 已经提交过,内容不一样。新的诉求请换一个编号,补充请带上原来的工单编号。"""
+
+
 class CallBackUnknown(HotlineError):
     """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""
 

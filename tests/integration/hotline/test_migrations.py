@@ -48,7 +48,7 @@ def test_a_new_database_has_every_table_as_it_is_declared(url: str) -> None:
     assert database.run(_differences) == []
     database.close()
     again = Database(url, prepare=migrate)
-    assert again.run(revision) == "0002"
+    assert again.run(revision) == "0003"
     again.close()
 
 
