@@ -15,6 +15,14 @@ class SubmissionDiffers(HotlineError):
     """渠道“{channel}”的编号 {key} 已经提交过,内容不一样。新的诉求请换一个编号,补充请带上原来的工单编号。"""
 
 
+class PlaceCodeUnknown(HotlineError):
+    """没有二维码 {code},或它已停用。请重新扫码,或直接写明地点。"""
+
+
+class MailUnreadable(HotlineError):
+    """邮件读不了:{what}。请让发件人重新发送,或改用网页、电话反映。"""
+
+
 class CallBackUnknown(HotlineError):
     """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""
 

@@ -165,6 +165,7 @@ def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
         "kind": ticket.kind.value,
         "contact": contact_key(ticket.contact),
         "channel": ticket.channel.value,
+        "public": ticket.public and not ticket.confidential,
         "matter": ticket.matter.id if ticket.matter else "",
         "district": ticket.place.district[:40],
         "spot": spot(ticket),

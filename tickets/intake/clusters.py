@@ -128,7 +128,8 @@ def _begun(connection: Connection, ticket: Ticket, scope: Place, now: datetime, 
     if len(members) < rules.least:
         return None
     days = _days_known(connection, now, rules)
-    before = select(_o.at).where(here, _o.at >= utc(now - timedelta(days=days) - window), _o.at <= utc(now - window))
+    begin = utc(now - timedelta(days=days) - window)
+    before = select(_o.at).where(here, _o.cluster == "", _o.at >= begin, _o.at <= utc(now - window))
     times = [datetime.fromisoformat(at) for at in connection.execute(before).scalars()]
     expected = usual(times, now, window, days)
     if by_chance(len(members), expected) > rules.chance:

@@ -90,6 +90,7 @@ class Intake:
         """Return the ticket as far as it can be told without the records."""
         way, understanding, text = channel_ways()[submission.channel], self._understanding, submission.text
         place, about_place = placed(submission, understanding)
+        matter = next((one for one in understanding.matters.matters if one.id == submission.matter), None)
         ticket = understanding.make_ticket(
             text[:_READ],
             now,
@@ -99,6 +100,7 @@ class Intake:
             name=submission.name,
             contact=submission.contact,
             confidential=submission.confidential,
+            matter=matter,
         )
         found = (*checks(submission, way, now), *about_place, *_beyond(text, understanding))
         return _Made(

@@ -45,10 +45,8 @@ def merge(
     into = _followed(connection, into, now)
     joined = take_step(connection, into, Order(s.Joined(number=number), by, now), rules, calendar)
     take_step(connection, number, Order(s.Merge(into=into, reason=reason), by, now), rules, calendar)
-    text = (
-        f"您反映的事项(工单{in_groups(number)})和工单{in_groups(into)}是同一件事,已经并在一起办理,结果会一并告诉您。"
-    )
-    tell(connection, number, text, now)
+    same = f"您反映的事项(工单{in_groups(number)})和工单{in_groups(into)}是同一件事"
+    tell(connection, number, f"{same},已经并在一起办理,结果会一并告诉您。", now)
     return joined
 
 

@@ -34,6 +34,8 @@ class Content(BaseModel):
     """The appeal in the caller's words, of any length."""
     kind: Kind | None = None
     """The kind of appeal, where the sender knows it; otherwise it is understood from the text."""
+    matter: Text = ""
+    """Id of the responsibility list's line, where the sender knows it; otherwise it is understood from the text."""
     district: Text = ""
     street: Text = ""
     community: Text = ""

@@ -10,6 +10,9 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add the channel and the intake's tables; what was there before is counted, too."""
     op.add_column("tickets", sa.Column("channel", sa.String(20), nullable=False, server_default="telephone"))
+    op.add_column("tickets", sa.Column("public", sa.Boolean(), nullable=False, server_default=sa.false()))
+    public = sa.text("public")
+    op.create_index("tickets_by_public", "tickets", ["created"], postgresql_where=public, sqlite_where=public)
     op.create_table(
         "submissions",
         sa.Column("channel", sa.String(20), primary_key=True),
