@@ -14,6 +14,7 @@ from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.settings import LineSettings
 from tickets.callback_settings import CallBackSettings
+from tickets.intake.mail_settings import MailSettings
 from tickets.settings import TicketSettings
 from tts.settings import TtsSettings
 
@@ -83,6 +84,7 @@ class HotlineSettings(Settings):
     callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
     desk: DeskSettings = DeskSettings()
+    mail: MailSettings = MailSettings()
     serve: ServeSettings = ServeSettings()
 
     @model_validator(mode="after")

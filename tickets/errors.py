@@ -19,8 +19,8 @@ class PlaceCodeUnknown(HotlineError):
     """没有二维码 {code},或它已停用。请重新扫码,或直接写明地点。"""
 
 
-class MailUnreadable(HotlineError):
-    """邮件读不了:{what}。请让发件人重新发送,或改用网页、电话反映。"""
+class MailboxClosed(HotlineError):
+    """邮箱 {where} 打不开:{what}。请检查网络、账号和 [mail] 配置;邮件还在邮箱里,修好后会继续收。"""
 
 
 class CallBackUnknown(HotlineError):

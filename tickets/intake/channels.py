@@ -21,6 +21,8 @@ class ChannelWay(BaseModel):
     """The same caller's same matter is merged at once while it is open."""
     open: bool = False
     """Strangers may use it."""
+    told: bool = False
+    """Its caller sees no receipt: what it says is sent to him."""
 
 
 @cache

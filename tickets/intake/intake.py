@@ -137,6 +137,8 @@ class Intake:
             warnings=tuple(check.caller for check in found if check.caller),
         )
         _keep(connection, receipt)
+        if channel_ways()[channel].told and not into:  # whoever is merged is told so already
+            self._tell(connection, ticket.number, " ".join((receipt.told, *receipt.warnings)), now)
         return receipt
 
     def _opened(
