@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.events import Event, append
 from core.ids import new_id
-from tickets.errors import SubmissionDiffers, SubmissionEmpty
+from tickets.errors import StepRefused, SubmissionDiffers, SubmissionEmpty
 from tickets.intake.channels import channel_ways
 from tickets.intake.checks import Check, checks, deadline, person, placed
 from tickets.intake.clusters import Cluster, note
@@ -31,6 +31,7 @@ from tickets.ticket import Channel, State, Ticket
 from tickets.understanding import Understanding
 
 _s = submissions_table.c
+_SAME = "同一诉求人的同一事项正在办理"
 _READ = 2000
 """Characters of a text that are read for its kind, matter and title; all of it is kept."""
 
@@ -124,15 +125,17 @@ class Intake:
         found = [*made.found, *(one for one in (person(submission, known),) if one)]
         ticket = replace(made.ticket, checks=tuple(check.officer for check in found))
         ticket, cluster, into = self._opened(connection, ticket, known, now)
+        # A stranger may write anybody's number: of that one's earlier ticket he must not hear.
+        shown = "" if channel_ways()[channel].open else into
         receipt = Receipt(
             channel=channel,
             key=key,
-            standing=Standing.MERGED if into else Standing.NEW,
+            standing=Standing.MERGED if shown else Standing.NEW,
             number=ticket.number,
             said=in_groups(ticket.number),
-            told=told(ticket.number, ticket.due, now, into, cluster.known if cluster else ""),
+            told=told(ticket.number, ticket.due, now, shown, cluster.known if cluster else ""),
             due=ticket.due,
-            into=into,
+            into=shown,
             event=cluster.id if cluster else "",
             warnings=tuple(check.caller for check in found if check.caller),
         )
@@ -153,12 +156,18 @@ class Intake:
         if likely:
             facts = {"likely": [[one.ticket.number, one.why, one.likeness] for one in likely]}
             append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.resembles", facts))
-        if follow is None:
-            return ticket, cluster, ""
-        reason, into = "同一诉求人的同一事项正在办理", follow.ticket.number
+        merged = follow is not None and self._merged(connection, ticket.number, follow.ticket.number, now)
+        return ticket, cluster, follow.ticket.number if follow and merged else ""
+
+    def _merged(self, connection: Connection, number: str, into: str, now: datetime) -> bool:
+        """Merge; where somebody has just ended the earlier ticket, or the city lets only people merge, do nothing."""
         rules, calendar = self._store.rules, self._store.calendar
-        merge(connection, ticket.number, into, reason, system(), now, rules, calendar, self._tell)
-        return replace(ticket, state=State.MERGED, due=follow.ticket.due or ticket.due), cluster, into
+        try:
+            with connection.begin_nested():
+                merge(connection, number, into, _SAME, system(), now, rules, calendar, self._tell)
+        except StepRefused:
+            return False
+        return True
 
     def _saved(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
         if ticket.number:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tickets.errors import MailboxClosed
 from tickets.intake.inbox import Arrived
@@ -74,13 +75,13 @@ class ImapBox:
         with suppress(OSError, imaplib.IMAP4.error):
             self._imap.logout()
 
-    def _ask(self, command: str, *words: str) -> list[bytes]:
+    def _ask(self, command: str, *words: str) -> list[Any]:
         try:
             return self._told(self._imap.uid(command, *words))
         except (OSError, imaplib.IMAP4.error) as error:
             raise MailboxClosed(where=self._where, what=error) from error
 
-    def _told(self, answer: tuple[str, list[bytes]]) -> list[bytes]:
+    def _told(self, answer: tuple[str, list[Any]]) -> list[Any]:
         status, data = answer
         if status != "OK":
             raise MailboxClosed(where=self._where, what=data)

@@ -15,7 +15,7 @@ import pytest
 from core.database import Database
 from core.events import newest
 from tests.integration.tickets.intake.making import NOW, intake
-from tests.unit.tickets.intake.test_mail import _mail as mail
+from tests.unit.tickets.intake.test_mail import written
 from tickets.errors import MailboxClosed
 from tickets.intake.inbox import Inbox, SmsFolder, collect
 from tickets.intake.mail_settings import MailSettings
@@ -51,7 +51,7 @@ def imap() -> Iterator[MailSettings]:
 @pytest.fixture(params=["imap", "maildir"])
 def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Inbox]:
     """An inbox with three mails: an appeal, the same once more, and an automatic answer."""
-    mails = [mail(), mail(), mail(Auto_Submitted="auto-replied", Message_ID="<b>")]
+    mails = [written(), written(), written(Auto_Submitted="auto-replied")]
     if request.param == "maildir":
         folder = mailbox.Maildir(tmp_path / "mail", create=True)
         for one in mails:

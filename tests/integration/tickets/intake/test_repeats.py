@@ -1,14 +1,18 @@
 """Repeats are found at intake: the same caller's are merged, others' are suggested, and nobody is left untold."""
 
+from dataclasses import replace
+
 from core.database import Database
 from core.events import history, newest
-from tests.integration.tickets.intake.making import NOW, intake, submission
+from tests.integration.tickets.intake.making import NOW, intake, submission, understanding
 from tickets.deadlines import CHINA
+from tickets.intake.intake import Intake
 from tickets.intake.merging import callers, merge
 from tickets.intake.receipt import Standing
 from tickets.intake.repeats import Likely, Why, likely_same
 from tickets.intake.rules import repeat_rules
 from tickets.life.machine import system
+from tickets.life.roles import Role
 from tickets.life.rules import usual_rules
 from tickets.store import TicketStore
 from tickets.ticket import Channel, State, Ticket
@@ -26,9 +30,10 @@ def _likely(database: Database, number: str) -> list[Likely]:
 
 
 def test_the_same_callers_same_matter_is_merged_and_told(database: Database) -> None:
+    signed_in = Channel.MINI_PROGRAM
     first = intake(database).submit_now(submission(), NOW)
-    second = intake(database).submit_now(submission("web-2", "暖气还是不热,都四天了"), NOW)
-    third = intake(database).submit_now(submission("web-3", "第五天了,暖气不热"), NOW)
+    second = intake(database).submit_now(submission("2", "暖气还是不热,都四天了", channel=signed_in), NOW)
+    third = intake(database).submit_now(submission("3", "第五天了,暖气不热", channel=signed_in), NOW)
     assert (second.standing, second.into) == (Standing.MERGED, first.number)
     assert (third.standing, third.into) == (Standing.MERGED, first.number)
     assert _ticket(database, second.number).state is State.MERGED
@@ -48,6 +53,24 @@ def test_once_it_is_closed_the_same_is_a_ticket_of_its_own(database: Database) -
 
 def merge_(database: Database, number: str, into: str) -> None:
     database.run(lambda c: merge(c, number, into, "同一件事", system(), NOW, usual_rules(), CHINA), exclusive=True)
+
+
+def test_a_stranger_who_writes_anothers_number_hears_nothing_of_his_ticket(database: Database) -> None:
+    first = intake(database).submit_now(submission(), NOW)
+    second = intake(database).submit_now(submission("web-2", "暖气还是不热", name=""), NOW)
+    assert _ticket(database, second.number).state is State.MERGED
+    assert (second.standing, second.into) == (Standing.NEW, "")
+    assert first.number not in second.model_dump_json()
+    assert first.said not in second.model_dump_json()
+
+
+def test_where_only_people_may_merge_it_stays_a_ticket_of_its_own(database: Database) -> None:
+    rules = replace(usual_rules(), permissions={**usual_rules().permissions, "merge": frozenset({Role.DISPATCHER})})
+    strict = Intake(TicketStore(database, rules=rules), understanding())
+    first = strict.submit_now(submission(), NOW)
+    second = strict.submit_now(submission("2", channel=Channel.MINI_PROGRAM), NOW)
+    assert second.standing is Standing.NEW
+    assert database.run(lambda c: callers(c, first.number, NOW)) == []
 
 
 def test_others_at_the_same_place_are_suggested_and_not_merged(database: Database) -> None:

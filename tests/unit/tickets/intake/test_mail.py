@@ -10,9 +10,9 @@ from tickets.intake.mail import read_mail
 from tickets.ticket import Channel
 
 
-def _mail(body: str = "阳光花园的路灯坏了。", **headers: str) -> EmailMessage:
+def written(body: str = "阳光花园的路灯坏了。", **headers: str) -> EmailMessage:
     mail = EmailMessage()
-    usual = {"From": "王建国 <wang@example.com>", "Subject": "路灯", "Message-ID": "<a1@example.com>"}
+    usual = {"From": "王建国 <wang@example.com>", "Subject": "反映路灯", "Message-ID": "<a1@example.com>"}
     for name, value in {**usual, "Date": "Tue, 24 Nov 2026 09:00:00 +0800", **headers}.items():
         mail[name.replace("_", "-")] = value
     mail.set_content(body)
@@ -20,11 +20,11 @@ def _mail(body: str = "阳光花园的路灯坏了。", **headers: str) -> Email
 
 
 def test_a_mail_says_who_what_and_when() -> None:
-    found = read_mail(_mail().as_bytes())
+    found = read_mail(written().as_bytes())
     assert found is not None
     assert (found.channel, found.key) == (Channel.MAILBOX, "<a1@example.com>")
     assert (found.name, found.contact) == ("王建国", "wang@example.com")
-    assert found.text == "路灯\n阳光花园的路灯坏了。"
+    assert found.text == "反映路灯\n阳光花园的路灯坏了。"
     assert found.made is not None
     assert found.made.isoformat() == "2026-11-24T09:00:00+08:00"
 
@@ -45,24 +45,24 @@ def test_a_charset_that_is_not_said_or_wrong_is_guessed() -> None:
 
 
 def test_a_page_is_read_as_its_words_and_attachments_are_named() -> None:
-    mail = _mail()
+    mail = written()
     mail.clear_content()
     mail.set_content("<style>p{}</style><p>暖气<b>不热</b></p><p>三天了</p><script>x()</script>", subtype="html")
     mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="照片.png")
     found = read_mail(mail.as_bytes())
     assert found is not None
-    assert found.text == "路灯\n暖气不热\n三天了\n附件:照片.png(原件在邮箱中)"
+    assert found.text == "反映路灯\n暖气不热\n三天了\n附件:照片.png(原件在邮箱中)"
 
 
 @pytest.mark.parametrize(
     "headers", [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"Return_Path": "<>"}]
 )
 def test_what_a_machine_sends_is_nobodys_appeal(headers: dict[str, str]) -> None:
-    assert read_mail(_mail(**headers).as_bytes()) is None
+    assert read_mail(written(**headers).as_bytes()) is None
 
 
 def test_a_mail_without_an_id_is_known_by_what_it_is() -> None:
-    mail = _mail()
+    mail = written()
     del mail["Message-ID"]
     one, same = read_mail(mail.as_bytes()), read_mail(mail.as_bytes())
     other = read_mail(mail.as_bytes() + b"!")
