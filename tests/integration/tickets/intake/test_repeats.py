@@ -1,7 +1,5 @@
 """Repeats are found at intake: the same caller's are merged, others' are suggested, and nobody is left untold."""
 
-from dataclasses import replace
-
 from core.database import Database
 from core.events import history, newest
 from tests.integration.tickets.intake.making import NOW, intake, submission, understanding
@@ -12,8 +10,7 @@ from tickets.intake.receipt import Standing
 from tickets.intake.repeats import Likely, Why, likely_same
 from tickets.intake.rules import repeat_rules
 from tickets.life.machine import system
-from tickets.life.roles import Role
-from tickets.life.rules import usual_rules
+from tickets.life.rules import CityRules, usual_rules
 from tickets.store import TicketStore
 from tickets.ticket import Channel, State, Ticket
 
@@ -65,7 +62,7 @@ def test_a_stranger_who_writes_anothers_number_hears_nothing_of_his_ticket(datab
 
 
 def test_where_only_people_may_merge_it_stays_a_ticket_of_its_own(database: Database) -> None:
-    rules = replace(usual_rules(), permissions={**usual_rules().permissions, "merge": frozenset({Role.DISPATCHER})})
+    rules = CityRules.model_validate({**usual_rules().model_dump(exclude_unset=True), "roles": {"merge": ["派单员"]}})
     strict = Intake(TicketStore(database, rules=rules), understanding())
     first = strict.submit_now(submission(), NOW)
     second = strict.submit_now(submission("2", channel=Channel.MINI_PROGRAM), NOW)
