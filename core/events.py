@@ -42,6 +42,8 @@ events_table = Table(
     Index("events_by_kind", "kind", "seq"),
 )
 
+_INSERT = insert(events_table)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -55,13 +57,13 @@ class Event:
 
 def append(connection: Connection, event: Event) -> None:
     """Write `event` inside a transaction that changes something else as well."""
-    connection.execute(insert(events_table).values(_row(event)))
+    connection.execute(_INSERT, _row(event))
 
 
 def append_all(connection: Connection, events: Sequence[Event]) -> None:
     """Write many events at once, in their order, inside a transaction that changes something else as well."""
     if events:
-        connection.execute(insert(events_table), [_row(event) for event in events])
+        connection.execute(_INSERT, [_row(event) for event in events])
 
 
 def history(connection: Connection, stream: str) -> list[Event]:

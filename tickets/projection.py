@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from core.database import Database
 from core.events import history
@@ -20,9 +20,11 @@ from tickets.words import ticket_words
 
 _t = tickets_table.c
 _w = worklist_table.c
+_CLEAR = delete(worklist_table).where(_w.number == bindparam("of"))
+_WORK = insert(worklist_table)
+_LISTED = update(tickets_table).where(_t.number == bindparam("of"))
 _AT_ONCE = 500
-_DRAFT = Listed("", (), None, None)
-_UNTOUCHED = Listed("", (Work(CENTRE, False, None),), None, None)
+_UNTOUCHED = Listed(work=(Work(CENTRE, False, None),))
 """A ticket from before there were steps, which nobody has worked on."""
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
@@ -30,14 +32,23 @@ Progress = Callable[[int, int], None]
 
 def write_listed(connection: Connection, number: str, found: Listed) -> None:
     """Put `found` in the place of what was listed of the ticket."""
-    connection.execute(delete(worklist_table).where(_w.number == number))
+    connection.execute(_CLEAR, {"of": number})
+    write_work(connection, number, found)
+    connection.execute(_LISTED, {"of": number, **listed_columns(found)})
+
+
+def write_work(connection: Connection, number: str, found: Listed) -> None:
+    """Write what is to be done about a ticket of which nothing is written yet."""
     rows = [
         {"number": number, "unit": work.unit, "lead": work.lead, "due": utc(work.due) or NEVER} for work in found.work
     ]
     if rows:
-        connection.execute(insert(worklist_table), rows)
-    values = {"unit": found.unit, "alarm": utc(found.alarm), "closed": utc(found.closed)}
-    connection.execute(update(tickets_table).where(_t.number == number).values(values))
+        connection.execute(_WORK, rows)
+
+
+def listed_columns(found: Listed) -> dict[str, str]:
+    """Return the columns of the ticket's own row."""
+    return {"unit": found.unit, "alarm": utc(found.alarm), "closed": utc(found.closed)}
 
 
 def blinded_words(connection: Connection, ticket: Ticket) -> str:
@@ -91,4 +102,4 @@ def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime) -> N
         if taken:
             write_listed(connection, number, listed(taken, CHINA, now))
         else:
-            write_listed(connection, number, _DRAFT if ticket.state is State.DRAFT else _UNTOUCHED)
+            write_listed(connection, number, Listed() if ticket.state is State.DRAFT else _UNTOUCHED)

@@ -7,18 +7,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.database import Database
-from core.events import Event, EventLog, append, history
+from core.events import Event, EventLog, append, append_all, history
 from tickets.contact import contact_key
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
 from tickets.life import steps as s
-from tickets.life.machine import Order, system
+from tickets.life.case import Case, Taken
+from tickets.life.machine import Order, decide, system
+from tickets.life.record import to_event
 from tickets.life.rules import CityRules, usual_rules
-from tickets.life.store import begin, take_step
-from tickets.projection import blinded_words, utc
+from tickets.life.standing import Listed, listed
+from tickets.life.store import take_step
+from tickets.projection import blinded_words, listed_columns, utc, write_listed, write_work
 from tickets.serial import changes, from_data, to_data
 from tickets.tables import next_number, tickets_table
 from tickets.ticket import State, Ticket
@@ -27,6 +30,15 @@ REPEAT_DAYS = 30
 """An appeal of the same contact on the same matter at the same place counts as a repeat within these days."""
 
 _t = tickets_table.c
+_NEW = insert(tickets_table)
+_EARLIER = (
+    select(_t.number, _t.repeats_of)
+    .where(_t.contact == bindparam("of"), _t.matter == bindparam("about"), _t.spot == bindparam("at"))
+    .where(_t.district == bindparam("within"), _t.state != State.DRAFT.value, _t.number != bindparam("but"))
+    .where(_t.created >= bindparam("since"), _t.created <= bindparam("until"))
+    .order_by(_t.created.desc(), _t.number.desc())
+    .limit(1)
+)
 
 
 class TicketStore:
@@ -69,9 +81,8 @@ class TicketStore:
     async def find_for(self, number: str, contact: str) -> Ticket | None:
         """Return the ticket with `number` if it was left under `contact`; a stranger's looks like none at all."""
         ticket = await self.find(number)
-        allowed = (
-            ticket is not None and bool(contact_key(contact)) and contact_key(ticket.contact) == contact_key(contact)
-        )
+        given = contact_key(contact)
+        allowed = ticket is not None and bool(given) and contact_key(ticket.contact) == given
         if ticket and self._log:
             self._log.append(f"ticket:{ticket.number}", "ticket.asked" if allowed else "ticket.refused", {})
         return ticket if allowed else None
@@ -106,56 +117,48 @@ class TicketStore:
 
     def save_within(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
         """See `save`; within a transaction, which is to be exclusive where the ticket has a number already."""
-        before = _find(connection, ticket.number) if ticket.number else None
-        if ticket.number and before is None:
-            raise TicketUnknown(number=ticket.number)
-        if before is None:
+        if not ticket.number:
             return self._new(connection, ticket, now)
-        taken_in = before.state is State.DRAFT and ticket.state is State.OPEN
-        state = ticket.state if taken_in else before.state
-        ticket = replace(ticket, created=before.created, state=state)
-        if taken_in and not ticket.repeats_of:
+        before = _find(connection, ticket.number)
+        if before is None:
+            raise TicketUnknown(number=ticket.number)
+        first = self._first(now) if before.state is State.DRAFT and ticket.state is State.OPEN else None
+        ticket = replace(ticket, created=before.created, state=first.to if first else before.state)
+        if first and not ticket.repeats_of:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         if changed := changes(before, ticket):
-            _change(connection, ticket)
+            row = update(tickets_table).where(_t.number == ticket.number)
+            connection.execute(row.values(_row(connection, ticket)))
             kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
-            _record(connection, ticket, kind, now, changed)
-        if taken_in:
-            return self._taken_in(connection, ticket, now)
-        if ticket.urged > before.urged and not ticket.state.over:
+            append(connection, _event(ticket, kind, now, changed))
+        if first:
+            append(connection, to_event(ticket.number, first))
+            write_listed(connection, ticket.number, listed([first], self.calendar, now))
+        elif ticket.urged > before.urged and not ticket.state.over:
             take_step(connection, ticket.number, Order(s.Urge(), system(), now), self.rules, self.calendar)
         return ticket
 
     def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
-        if ticket.state is State.OPEN and not ticket.repeats_of:
-            ticket = replace(ticket, created=ticket.created or now)
+        first = None if ticket.state is State.DRAFT else self._first(now)
+        ticket = replace(ticket, created=ticket.created or now, state=first.to if first else ticket.state)
+        if first and not ticket.repeats_of:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         # The number comes late: whoever wants the next one waits until this transaction ends.
-        number = next_number(connection, f"{now:%y%m%d}")
-        ticket = replace(ticket, number=number, created=ticket.created or now)
-        connection.execute(insert(tickets_table).values(_row(connection, ticket)))
-        if ticket.state is State.DRAFT:
-            _record(connection, ticket, "ticket.drafted", now, to_data(ticket))
-            return ticket
-        _record(connection, ticket, "ticket.opened", now, to_data(ticket))
-        return self._taken_in(connection, ticket, now)
-
-    def _taken_in(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
-        """Take the first step; where nobody checks what is taken in, it waits for its dispatch at once."""
-        to = begin(connection, ticket, Order(s.Take(), system(), now), self.rules, self.calendar)
-        if to is not ticket.state:
-            ticket = replace(ticket, state=to)
-            _change(connection, ticket)
+        ticket = replace(ticket, number=next_number(connection, f"{now:%y%m%d}"))
+        found = listed([first], self.calendar, now) if first else Listed()
+        connection.execute(_NEW, _row(connection, ticket) | listed_columns(found))
+        write_work(connection, ticket.number, found)
+        opened = _event(ticket, "ticket.opened" if first else "ticket.drafted", now, to_data(ticket))
+        append_all(connection, [opened, *([to_event(ticket.number, first)] if first else [])])
         return ticket
 
+    def _first(self, now: datetime) -> Taken:
+        """Return the first step; where nobody checks what is taken in, it waits for its dispatch at once."""
+        return decide(Case(), Order(s.Take(), system(), now), self.rules)
 
-def _record(connection: Connection, ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> None:
-    append(connection, Event(now.timestamp(), f"ticket:{ticket.number}", kind, body))
 
-
-def _change(connection: Connection, ticket: Ticket) -> None:
-    row = update(tickets_table).where(_t.number == ticket.number)
-    connection.execute(row.values(_row(connection, ticket)))
+def _event(ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> Event:
+    return Event(now.timestamp(), f"ticket:{ticket.number}", kind, body)
 
 
 def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
@@ -181,15 +184,16 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     """Return the first ticket that this one repeats: a chain of repeats leads to one."""
     if not (contact_key(ticket.contact) and ticket.matter and spot(ticket) and ticket.created):
         return ""
-    query = (
-        select(_t.number, _t.repeats_of)
-        .where(_t.contact == contact_key(ticket.contact), _t.matter == ticket.matter.id, _t.spot == spot(ticket))
-        .where(_t.district == ticket.place.district[:40], _t.state != State.DRAFT.value, _t.number != ticket.number)
-        .where(_t.created >= utc(ticket.created - timedelta(days=REPEAT_DAYS)), _t.created <= utc(ticket.created))
-        .order_by(_t.created.desc(), _t.number.desc())
-        .limit(1)
-    )
-    earlier = connection.execute(query).first()
+    asked = {
+        "of": contact_key(ticket.contact),
+        "about": ticket.matter.id,
+        "at": spot(ticket),
+        "within": ticket.place.district[:40],
+        "but": ticket.number,
+        "since": utc(ticket.created - timedelta(days=REPEAT_DAYS)),
+        "until": utc(ticket.created),
+    }
+    earlier = connection.execute(_EARLIER, asked).first()
     return (earlier.repeats_of or earlier.number) if earlier else ""
 
 

@@ -128,11 +128,13 @@ def next_number(connection: Connection, day: str) -> str:
 
     One statement takes it, so two writers never get the same one.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(numbers_table)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
-        .returning(numbers_table.c.last)
-    )
-    return f"{day}{connection.execute(statement).scalar_one():04d}"
+    found = connection.execute(_NEXT[connection.dialect.name], {"day": day, "last": 1})
+    return f"{day}{found.scalar_one():04d}"
+
+
+_NEXT = {
+    name: dialect.insert(numbers_table)
+    .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
+    .returning(numbers_table.c.last)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}

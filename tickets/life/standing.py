@@ -29,12 +29,12 @@ class Work:
 class Listed:
     """How a ticket is listed."""
 
-    unit: str
+    unit: str = ""
     """The lead unit, or the last one."""
-    work: tuple[Work, ...]
-    alarm: datetime | None
+    work: tuple[Work, ...] = ()
+    alarm: datetime | None = None
     """When the first limit that runs becomes near due, or a promised date comes; None: nothing is watched."""
-    closed: datetime | None
+    closed: datetime | None = None
 
 
 def listed(taken: Sequence[Taken], calendar: WorkingCalendar, now: datetime) -> Listed:

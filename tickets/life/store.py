@@ -46,14 +46,6 @@ class LifeStore:
         return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
 
 
-def begin(connection: Connection, ticket: Ticket, order: Order, rules: CityRules, calendar: WorkingCalendar) -> State:
-    """Take the first step of a ticket that has just been put into its table; return where that leads."""
-    taken = decide(Case(), order, rules)
-    append(connection, to_event(ticket.number, taken))
-    write_listed(connection, ticket.number, listed([taken], calendar, order.at))
-    return taken.to
-
-
 def take_step(
     connection: Connection, number: str, order: Order, rules: CityRules, calendar: WorkingCalendar = CHINA
 ) -> Case:
