@@ -95,8 +95,10 @@ def test_the_same_caller_about_something_else_is_no_repeat(database: Database) -
 
 def test_a_caller_who_gives_another_name_is_not_merged(database: Database) -> None:
     intake(database).submit_now(submission(), NOW)
-    other = intake(database).submit_now(submission("web-2", "暖气不热", name="李先生"), NOW)
-    assert other.standing is Standing.NEW
+    signed_in = Channel.MINI_PROGRAM
+    other = intake(database).submit_now(submission("2", "暖气不热", name="李先生", channel=signed_in), NOW)
+    speaks_for = intake(database).submit_now(submission("3", "暖气不热", about="我母亲", channel=signed_in), NOW)
+    assert (other.standing, speaks_for.standing) == (Standing.NEW, Standing.NEW)
 
 
 def test_a_channel_that_waits_for_each_answer_is_never_merged(database: Database) -> None:
