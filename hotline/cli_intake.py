@@ -19,6 +19,7 @@ from hotline.cli_records import Config, opened, settings
 from hotline.out_file import out_file
 from hotline.settings import HotlineSettings
 from hotline.story import local_time
+from hotline.supervising import make_intake, what_follows
 from tickets.errors import MailboxClosed, TicketUnknown
 from tickets.intake.channels import channel_ways
 from tickets.intake.clusters import Cluster, Clusters
@@ -114,10 +115,8 @@ def _password(chosen: MailSettings) -> str:
 
 def _intake(chosen: HotlineSettings, database: Database) -> Intake:
     from hotline.wiring import make_understanding
-    from tickets.store import TicketStore
 
-    store = TicketStore(database, rules=load_city(chosen.tickets.rules))
-    return Intake(store, make_understanding(chosen, database, _now().date()))
+    return make_intake(chosen, database, make_understanding(chosen, database, _now().date()))
 
 
 @qr.command("make")
@@ -186,10 +185,12 @@ def merge(
     from tickets.deadlines import CHINA
     from tickets.intake import merging
 
-    rules, by = load_city(settings(config).tickets.rules), Actor(name, Role.DISPATCHER)
+    chosen, by = settings(config), Actor(name, Role.DISPATCHER)
+    rules = load_city(chosen.tickets.rules)
+    follows = what_follows(chosen, rules)
     with opened(config) as database:
         case = database.run(
-            lambda c: merging.merge(c, number, into, reason, by, _now(), rules, CHINA), exclusive=True
+            lambda c: merging.merge(c, number, into, reason, by, _now(), rules, CHINA, follows), exclusive=True
         )
     _console.print(f"{number} 已并入 {into},共并入 {len(case.joined)} 件。")
 

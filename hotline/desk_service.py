@@ -29,7 +29,7 @@ from hotline.publishing import make_publisher
 from hotline.recalibrating import Recalibrating
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
-from hotline.supervising import SuperviseThread
+from hotline.supervising import SuperviseThread, make_intake
 from hotline.wiring import Mind, build_mind
 from knowledge_base.attachments import AttachmentStore
 from knowledge_base.care.reminders import RecordedNotices, Reminders
@@ -39,8 +39,6 @@ from knowledge_base.store import EntryStore
 from tickets.intake.codes import PlaceCodes
 from tickets.intake.intake import Intake
 from tickets.intake.published import PublishedTickets
-from tickets.life.rules import load_city
-from tickets.store import TicketStore
 
 console = Console(highlight=False)
 
@@ -125,8 +123,7 @@ class DeskService:
         ]
 
     def _intake(self, database: Database, mind: Mind) -> Intake:
-        rules = load_city(self.settings.tickets.rules)
-        return Intake(TicketStore(database, rules=rules), mind.understanding)
+        return make_intake(self.settings, database, mind.understanding)
 
     def _pages(self, database: Database, mind: Mind) -> list[Pages]:
         desk, clock, intake = self.settings.desk, SystemClock(), self._intake(database, mind)

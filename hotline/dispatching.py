@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.database import Database
 from hotline.settings import HotlineSettings
+from hotline.supervising import make_lives
 from hotline.wiring import city_matters
 from tickets.dispatch.dispatcher import Dispatcher
 from tickets.dispatch.proposal import Learned
@@ -21,7 +22,10 @@ def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime
     chosen = settings.tickets
     duties = DutyStore(database).at(now.date()) or lanjiang_duties()
     matters = city_matters(settings, duties)
-    return Dispatcher(database, load_city(chosen.rules), chosen, duties, matters.match, _asked(settings), now)
+    rules = load_city(chosen.rules)
+    return Dispatcher(
+        database, rules, make_lives(settings, database, rules), chosen, duties, matters.match, _asked(settings), now
+    )
 
 
 def _asked(settings: HotlineSettings) -> Callable[[str], Learned] | None:

@@ -10,16 +10,20 @@ from core.sms import RecordedSms
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from tickets.callback_life import plan_follow_up
+from tickets.intake.intake import Intake
 from tickets.life.rules import CityRules, load_city
 from tickets.life.store import LifeStore, Then
+from tickets.notices.citizen import answer_citizen
 from tickets.notices.contacts import load_contacts
 from tickets.notices.delivering import Delivered, Delivery
 from tickets.notices.ways import Carrier, MailCarrier, SmsCarrier
 from tickets.replies.library import load_library
+from tickets.store import TicketStore
 from tickets.supervision.open_tickets import AlarmedTickets
 from tickets.supervision.rules import Way
 from tickets.supervision.telling import Telling
 from tickets.supervision.watch import Watch, Watched
+from tickets.understanding import Understanding
 
 LOOK_S = 30.0
 """How often tickets are looked at and notices sent, in seconds: limits are counted in minutes."""
@@ -37,6 +41,20 @@ def make_lives(settings: HotlineSettings, database: Database, rules: CityRules |
     """
     rules = rules or load_city(settings.tickets.rules)
     return LifeStore(database, rules, then=what_follows(settings, rules))
+
+
+def make_tickets(settings: HotlineSettings, database: Database, log: EventLog | None = None) -> TicketStore:
+    """Return the tickets, by the city's rules and calendar, with what follows their steps.
+
+    Raises `CityWrong`, `TemplatesWrong`.
+    """
+    rules = load_city(settings.tickets.rules)
+    return TicketStore(database, log, rules, then=what_follows(settings, rules))
+
+
+def make_intake(settings: HotlineSettings, database: Database, understanding: Understanding) -> Intake:
+    """Return what takes appeals of every channel in. Raises `CityWrong`, `TemplatesWrong`."""
+    return Intake(make_tickets(settings, database), understanding, tell=answer_citizen)
 
 
 @dataclass(frozen=True, slots=True)

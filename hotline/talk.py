@@ -36,9 +36,9 @@ from hotline.check import Observed, check_end, check_turn
 from hotline.records import open_records
 from hotline.script import Earlier, Script, Turn, read_script
 from hotline.settings import HotlineSettings
+from hotline.supervising import make_tickets
 from hotline.text_call import Mind, TextCall
 from tickets.callbacks import CallBackKind
-from tickets.life.rules import load_city
 from tickets.store import TicketStore
 from tickets.ticket import Kind, Place, Ticket
 
@@ -225,7 +225,7 @@ def _typed(mind: Mind, settings: HotlineSettings, show: Show) -> int:
     clock = SystemClock()
     database = open_records(settings.records)
     try:
-        store = TicketStore(database, rules=load_city(settings.tickets.rules))
+        store = make_tickets(settings, database)
         humans = SetHumans(Staffing(bool(settings.ivr.human)))
         call = TextCall(mind, store, "13800001234", clock.now(), humans)
         show("注", _HELP)

@@ -27,7 +27,7 @@ from hotline.following import Following
 from hotline.humans import QueuedHumans
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
-from hotline.supervising import what_follows
+from hotline.supervising import make_tickets
 from ivr.admission import Admission
 from ivr.barge_in import BargeIn
 from ivr.ear import Ear
@@ -212,8 +212,7 @@ def build_parts(
     """
     database = open_records(settings.records)
     log = EventLog(database)
-    rules = load_city(settings.tickets.rules)
-    store = TicketStore(database, log, rules, then=what_follows(settings, rules))
+    store = make_tickets(settings, database, log)
     humans = humans or OneHuman(settings.ivr.human)
     entries = seeded(settings, database)
     mind = replace(mind or build_mind(settings, progress, entries), humans=humans)

@@ -58,7 +58,7 @@ class TicketStore:
         then: Sequence[Then] = (),
     ) -> None:
         """`then` is what follows the steps that a caller takes, as in `LifeStore`."""
-        self.database, self._log, self._then = database, log, tuple(then)
+        self.database, self._log, self.then = database, log, tuple(then)
         self.rules, self.calendar = rules or usual_rules(), calendar
 
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
@@ -141,7 +141,7 @@ class TicketStore:
             write_listed(connection, ticket.number, listed([first], self.calendar, now))
         elif ticket.urged > before.urged and not ticket.state.over:
             urge = Order(s.Urge(), system(), now)
-            take_step(connection, ticket.number, urge, self.rules, self.calendar, self._then)
+            take_step(connection, ticket.number, urge, self.rules, self.calendar, self.then)
         return ticket
 
     def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:

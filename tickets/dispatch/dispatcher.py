@@ -52,6 +52,7 @@ class Dispatcher:
         self,
         database: Database,
         rules: CityRules,
+        lives: LifeStore,
         settings: TicketSettings,
         duties: DutyList,
         match: Callable[[str], MatterFound],
@@ -59,7 +60,7 @@ class Dispatcher:
         now: datetime,
     ) -> None:
         """`match` finds the matter in words, `ask` is the model learned from letters; `now` is aware, local."""
-        self._tickets, self._lives = TicketStore(database), LifeStore(database, rules)
+        self._tickets, self._lives = TicketStore(database), lives
         self._match, self._ask, self._now = match, ask, now
         assert now.tzinfo is not None
         zone = now.tzinfo

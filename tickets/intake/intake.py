@@ -16,12 +16,13 @@ from tickets.errors import StepRefused, SubmissionDiffers, SubmissionEmpty
 from tickets.intake.channels import channel_ways
 from tickets.intake.checks import Check, checks, deadline, person, placed
 from tickets.intake.clusters import Cluster, note
-from tickets.intake.merging import Tell, merge, record_told
+from tickets.intake.merging import merge
 from tickets.intake.receipt import Receipt, Standing, in_groups, told
 from tickets.intake.repeats import likely_same, name_known, to_follow
 from tickets.intake.rules import RepeatRules, repeat_rules
 from tickets.intake.submission import Submission
 from tickets.intake.tables import submissions_table
+from tickets.intake.telling import Tell, record_told
 from tickets.life.machine import system
 from tickets.life.record import stream
 from tickets.projection import utc
@@ -47,8 +48,8 @@ class _Made:
 class Intake:
     """Takes submissions in. Every method has a twin ending in `_now` that waits.
 
-    `tell` hears what callers of merged tickets are to be told. Raises `SubmissionEmpty`, `SubmissionDiffers`,
-    `RecordsError`.
+    `tell` answers whoever hands in by a channel that has no other answer (mail, short message). Raises
+    `SubmissionEmpty`, `SubmissionDiffers`, `RecordsError`.
     """
 
     def __init__(
@@ -164,7 +165,7 @@ class Intake:
         rules, calendar = self._store.rules, self._store.calendar
         try:
             with connection.begin_nested():
-                merge(connection, number, into, _SAME, system(), now, rules, calendar, self._tell)
+                merge(connection, number, into, _SAME, system(), now, rules, calendar, self._store.then)
         except StepRefused:
             return False
         return True

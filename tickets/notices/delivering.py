@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from core.database import Database
 from core.errors import HotlineError
 from core.events import history
-from tickets.callback_planning import dialable, ticket_of
+from tickets.callback_planning import ticket_of
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.life.clocks import deadlines
 from tickets.life.record import steps_of, stream
 from tickets.notices import outbox
+from tickets.notices.citizen import address_of
 from tickets.notices.contacts import Contacts
 from tickets.notices.outbox import CITIZEN, Notice
 from tickets.notices.ways import Carrier
@@ -90,8 +91,8 @@ class Delivery:
             return None
         if one.recipient == CITIZEN:
             ticket = ticket_of(connection, one.ticket)
-            number = dialable(ticket.contact) if ticket else ""
-            return (number,) if number else ()
+            address = address_of(ticket.contact, one.way) if ticket else ""
+            return (address,) if address else ()
         return self._contacts.of(one.recipient, one.way)
 
 

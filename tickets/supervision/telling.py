@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from core.events import history
 from tickets.callback_planning import dialable, ticket_of
 from tickets.deadlines import CHINA, WorkingCalendar
+from tickets.intake.merging import callers
 from tickets.life import steps as s
 from tickets.life.case import Case, Taken
 from tickets.life.clocks import Deadline, deadlines
@@ -41,7 +42,8 @@ class Telling:
         if isinstance(taken.step, s.Supervise):
             outbox.put(connection, self._supervised(connection, number, taken, taken.step, case))
         if event := citizen_event(taken, case):
-            outbox.put(connection, self._to_citizen(connection, number, taken, case, event))
+            for one in (number, *callers(connection, number, taken.at)):  # whose tickets were merged is told, too
+                outbox.put(connection, self._to_citizen(connection, one, taken, case, event))
         if isinstance(taken.step, s.Urge):
             return self._urged(connection, number, taken, case)
         if isinstance(taken.step, s.Resume) and taken.by.role is Role.SYSTEM:

@@ -6,7 +6,11 @@ from functools import cache
 from core.database import Database
 from tickets.intake.intake import Intake
 from tickets.intake.submission import Submission
+from tickets.life.rules import usual_rules
+from tickets.notices.citizen import answer_citizen
+from tickets.replies.library import load_library
 from tickets.store import TicketStore
+from tickets.supervision.telling import Telling
 from tickets.ticket import Channel
 from tickets.understanding import Understanding
 
@@ -20,7 +24,9 @@ def understanding() -> Understanding:
 
 
 def intake(database: Database) -> Intake:
-    return Intake(TicketStore(database), understanding())
+    rules = usual_rules()
+    then = (Telling(rules.supervision, load_library(None)),)
+    return Intake(TicketStore(database, rules=rules, then=then), understanding(), tell=answer_citizen)
 
 
 def submission(key: str = "web-1", text: str = COLD, **given: object) -> Submission:
