@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.database import Database
 from hotline.settings import HotlineSettings
+from hotline.supervising import make_lives
 from hotline.wiring import city_matters
 from tickets.dispatch.dispatcher import Dispatcher
 from tickets.dispatch.proposal import Learned
@@ -16,12 +17,14 @@ from tickets.life.rules import load_city
 def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime) -> Dispatcher:
     """Return the dispatcher of the city of `settings` for the day of `now` (aware, local).
 
-    Raises `CityWrong`, `LearnedUnreadable`, `RecordsError`.
+    Raises `CityWrong`, `TemplatesWrong`, `LearnedUnreadable`, `RecordsError`.
     """
     chosen = settings.tickets
     duties = DutyStore(database).at(now.date()) or lanjiang_duties()
     matters = city_matters(settings, duties)
-    return Dispatcher(database, load_city(chosen.rules), chosen, duties, matters.match, _asked(settings), now)
+    rules = load_city(chosen.rules)
+    lives = make_lives(settings, database, rules)
+    return Dispatcher(database, lives, rules, chosen, duties, matters.match, _asked(settings), now)
 
 
 def _asked(settings: HotlineSettings) -> Callable[[str], Learned] | None:

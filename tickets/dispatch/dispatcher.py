@@ -51,6 +51,7 @@ class Dispatcher:
     def __init__(
         self,
         database: Database,
+        lives: LifeStore,
         rules: CityRules,
         settings: TicketSettings,
         duties: DutyList,
@@ -58,8 +59,11 @@ class Dispatcher:
         ask: Callable[[str], Learned] | None,
         now: datetime,
     ) -> None:
-        """`match` finds the matter in words, `ask` is the model learned from letters; `now` is aware, local."""
-        self._tickets, self._lives = TicketStore(database), LifeStore(database, rules)
+        """`lives` takes steps by `rules`, with all that follows them; `now` is aware, local.
+
+        `match` finds the matter in words, `ask` is the model learned from letters.
+        """
+        self._tickets, self._lives = TicketStore(database), lives
         self._match, self._ask, self._now = match, ask, now
         assert now.tzinfo is not None
         zone = now.tzinfo
