@@ -23,6 +23,18 @@ class DeskBusy(HotlineError):
     """同时进行的任务已有 {most} 个。请等其中一个结束后再试。"""
 
 
+class ChannelRefused(HotlineError):
+    """{name} 不能使用渠道 {channel}。请管理员在 [[desk.senders]] 的 channels 里登记这个渠道。"""
+
+
+class ReceiptUnknown(HotlineError):
+    """渠道 {channel} 没有收到过编号为 {key} 的提交。请核对编号,或重新提交一次。"""
+
+
+class TooMany(HotlineError):
+    """您刚才提交得太多了,请{minutes}分钟后再试。情况紧急请直接拨打12345。"""
+
+
 class DeskPortTaken(HotlineError):
     """工作台端口 {host}:{port} 已被占用。请停止占用它的程序,或在 hotline.toml 的 [desk] 中换一个端口。"""
 

@@ -10,6 +10,8 @@ from agent_desk.operation import Nothing, Operation
 
 NUMBERS = frozenset({"number", "version"})
 """Parts of a path that are numbers."""
+HEADER = re.compile("^[!-~]{1,200}$")
+"""What stands in a header that an operation asks for."""
 MOST_NUMBER = 999_999_999
 """Largest number in a path."""
 _Mode = Literal["validation", "serialization"]
@@ -73,7 +75,7 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": list(operation.tags),
-        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation)],
+        "parameters": [*_path_parameters(operation), *_header(operation), *_query_parameters(operation)],
         "responses": {str(operation.status): _answer(operation, schemas)},
     }
     for status in sorted({*_EVERYWHERE, *operation.refusals, *((413,) if operation.raw or operation.body else ())}):
@@ -88,14 +90,26 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     return told
 
 
-def _path_parameters(path: str) -> list[dict[str, Any]]:
-    names = re.findall(r"{(\w+)}", path)
-    number = {"type": "integer", "minimum": 1, "maximum": MOST_NUMBER}
-    text = {"type": "string", "minLength": 1}
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": number if name in NUMBERS else text}
-        for name in names
+        {"name": name, "in": "path", "required": True, "schema": _part(name, operation)}
+        for name in re.findall(r"{(\w+)}", operation.path)
     ]
+
+
+def _part(name: str, operation: Operation) -> dict[str, Any]:
+    if name in NUMBERS:
+        return {"type": "integer", "minimum": 1, "maximum": MOST_NUMBER}
+    if name in operation.choices:
+        return {"type": "string", "enum": list(operation.choices[name])}
+    return {"type": "string", "minLength": 1}
+
+
+def _header(operation: Operation) -> list[dict[str, Any]]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": HEADER.pattern}
+    return (
+        [{"name": operation.header, "in": "header", "required": True, "schema": schema}] if operation.header else []
+    )
 
 
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:

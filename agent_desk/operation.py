@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from agent_desk.settings import Sender
 from knowledge_base.roles import Actor
 
 
@@ -36,6 +37,10 @@ class Call:
     path: Mapping[str, str]
     query: Any
     body: Any
+    header: str = ""
+    """The header that the operation asks for."""
+    sender: Sender | None = None
+    """The other system that asks, where it is none of the desk's people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,18 @@ class Operation:
     run: Callable[[Call], Awaitable[Any]]
     answer: Any
     query: type[Model] = Nothing
-    body: type[Model] | None = None
+    body: type[BaseModel] | None = None
     raw: bool = False
     status: int = 200
     refusals: tuple[int, ...] = ()
     """Statuses of errors, besides those that every operation has."""
     tags: tuple[str, ...] = field(default=("knowledge",))
+    header: str = ""
+    """Name of a header that has to be there: 1 to 200 printable ASCII characters without blanks."""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Parts of the path that are one of a few words."""
+    senders: bool = False
+    """Whether other systems may ask, too (`[[desk.senders]]`)."""
 
     @property
     def media(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 from aiohttp import web
@@ -12,23 +13,38 @@ from pydantic import TypeAdapter, ValidationError
 
 from agent_desk.errors import (
     BodyTooLarge,
+    ChannelRefused,
     DeskBusy,
     DeskPortTaken,
     IdFixed,
     JobUnknown,
     NotSignedIn,
+    ReceiptUnknown,
     RequestWrong,
 )
-from agent_desk.openapi import MOST_NUMBER, NUMBERS, describe
+from agent_desk.openapi import HEADER, MOST_NUMBER, NUMBERS, describe
 from agent_desk.operation import Call, File, Model, Operation
+from agent_desk.settings import Sender
 from core.errors import HotlineError
 from core.http_site import HttpSite
 from knowledge_base import errors as knowledge
-from knowledge_base.roles import Actor
+from knowledge_base.roles import Actor, Role
 from knowledge_base.settings import Person
 from knowledge_base.sheets.errors import TooLongForSheet
+from tickets.errors import SubmissionDiffers, SubmissionEmpty
 
 log = logging.getLogger(__name__)
+
+Holder = TypeVar("Holder", Person, Sender)
+
+
+class Pages(Protocol):
+    """A part of the server that is no operation: pages, another protocol."""
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return what it answers."""
+        ...
+
 
 _STATUS: dict[type[HotlineError], int] = {
     NotSignedIn: 401,
@@ -40,6 +56,10 @@ _STATUS: dict[type[HotlineError], int] = {
     knowledge.GapUnknown: 404,
     knowledge.QuestionUnknown: 404,
     JobUnknown: 404,
+    ReceiptUnknown: 404,
+    ChannelRefused: 403,
+    SubmissionDiffers: 409,
+    SubmissionEmpty: 422,
     knowledge.EntryExists: 409,
     knowledge.EditedMeanwhile: 409,
     knowledge.ChangedMeanwhile: 409,
@@ -60,13 +80,23 @@ _STATUS: dict[type[HotlineError], int] = {
 class DeskServer(HttpSite):
     """Serves `operations` to `people`, and their description at /api/openapi.json to anybody."""
 
-    def __init__(self, operations: Sequence[Operation], people: Sequence[Person], most_mb: int, version: str) -> None:
-        self._people, self._most_mb = people, most_mb
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        people: Sequence[Person],
+        most_mb: int,
+        version: str,
+        senders: Sequence[Sender] = (),
+        pages: Sequence[Pages] = (),
+    ) -> None:
+        self._people, self._senders, self._most_mb = people, senders, most_mb
         self._description = json.dumps(describe(operations, version), ensure_ascii=False).encode()
         app = web.Application(client_max_size=most_mb << 20, middlewares=[_sentences])
         app.router.add_get("/api/openapi.json", self._show_description)
         for operation in operations:
             app.router.add_route(operation.method, operation.path, self._handler(operation))
+        for part in pages:
+            app.router.add_routes(part.routes())
         super().__init__(app, DeskPortTaken)
 
     async def _show_description(self, _request: web.Request) -> web.Response:
@@ -76,11 +106,14 @@ class DeskServer(HttpSite):
         answers = None if operation.media else TypeAdapter(operation.answer)
 
         async def handle(request: web.Request) -> web.Response:
+            actor, sender = self._who(request, operation)
             call = Call(
-                self._actor(request),
-                _path(request),
+                actor,
+                _path(request, operation),
                 _read_query(operation, request),
                 await self._read_body(operation, request),
+                _header(request, operation),
+                sender,
             )
             answer = await operation.run(call)
             if isinstance(answer, File):
@@ -94,16 +127,16 @@ class DeskServer(HttpSite):
 
         return handle
 
-    def _actor(self, request: web.Request) -> Actor:
+    def _who(self, request: web.Request, operation: Operation) -> tuple[Actor, Sender | None]:
         scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-        given = hashlib.sha256(key.strip().encode("utf8", "surrogateescape")).hexdigest()
-        found = None
-        for person in self._people:  # all of them, so that the time tells nothing
-            if hmac.compare_digest(person.key_sha256, given):
-                found = person
-        if scheme.lower() != "bearer" or found is None:
+        if scheme.lower() != "bearer":
             raise NotSignedIn
-        return found.actor
+        person, sender = holder(key, self._people), holder(key, self._senders)
+        if person is not None:
+            return person.actor, None
+        if sender is None or not operation.senders:
+            raise NotSignedIn
+        return Actor(sender.name, Role.SYSTEM), sender
 
     async def _read_body(self, operation: Operation, request: web.Request) -> object:
         if not operation.raw and operation.body is None:
@@ -122,9 +155,31 @@ class DeskServer(HttpSite):
             raise RequestWrong(what=_told(error)) from None
 
 
-def _path(request: web.Request) -> dict[str, str]:
+def holder(key: str, among: Sequence[Holder]) -> Holder | None:
+    """Return who has `key`, if anybody."""
+    given = hashlib.sha256(key.strip().encode("utf8", "surrogateescape")).hexdigest()
+    found = None
+    for one in among:  # all of them, so that the time tells nothing
+        if hmac.compare_digest(one.key_sha256, given):
+            found = one
+    return found
+
+
+def _header(request: web.Request, operation: Operation) -> str:
+    if not operation.header:
+        return ""
+    given = request.headers.getall(operation.header, [])
+    if len(given) != 1 or not HEADER.fullmatch(given[0]):
+        raise RequestWrong(what=f"请求头 {operation.header} 要有且只有一个,1 到 200 个可见的 ASCII 字符,没有空格")
+    return given[0]
+
+
+def _path(request: web.Request, operation: Operation) -> dict[str, str]:
     """The parts of the path; a number that is none leads nowhere."""
     parts = dict(request.match_info)
+    for name, choices in operation.choices.items():
+        if parts[name] not in choices:
+            raise RequestWrong(what=f"{name} 应是 {'、'.join(choices)} 之一")
     for name in NUMBERS & parts.keys():
         digits = parts[name][:20]
         if not (digits.isascii() and digits.isdigit() and 0 < int(digits) <= MOST_NUMBER):

@@ -7,6 +7,8 @@ import knowledge_base.gaps.tables
 import knowledge_base.tables
 import tickets.attachments.tables
 import tickets.callback_tables
+import tickets.duties.tables
+import tickets.intake.tables
 import tickets.notices.tables
 import tickets.secrecy.tables
 import tickets.tables

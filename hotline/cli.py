@@ -17,6 +17,7 @@ from hotline import (
     cli_dispatch,
     cli_duties,
     cli_export,
+    cli_intake,
     cli_keys,
     cli_knowledge,
     cli_learning,
@@ -52,6 +53,7 @@ cli_keys.add_to(cli_records.tickets)
 cli_looking.add_to(cli_records.tickets, app)
 cli_retention.add_to(cli_records.tickets, app)
 app.add_typer(cli_keys.app, name="keys", help="封存个人信息的钥匙")
+cli_intake.add_to(app, cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

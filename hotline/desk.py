@@ -1,22 +1,24 @@
-"""Joins the calls to the ticket store."""
+"""Joins the calls to the intake of tickets."""
 
 from datetime import datetime
 
 from tickets.callbacks import MISSED_CALL
+from tickets.intake.intake import Intake
 from tickets.store import TicketStore
 from tickets.ticket import Kind, Ticket
 from tickets.understanding import Understanding
 
 
 class StoredTickets:
-    """`dialog.desk.TicketDesk` on a `TicketStore`."""
+    """`dialog.desk.TicketDesk` on a `TicketStore`: what a call saves goes the way of every channel."""
 
     def __init__(self, store: TicketStore, understanding: Understanding) -> None:
         self._store, self._understanding = store, understanding
+        self._intake = Intake(store, understanding)
 
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
         """Store `ticket`."""
-        return await self._store.save(ticket, now)
+        return await self._intake.save(ticket, now)
 
     async def find(self, number: str = "", contact: str = "") -> tuple[Ticket, ...]:
         """Return one by its number, or those of a contact."""
@@ -30,4 +32,4 @@ class StoredTickets:
         ticket = self._understanding.make_ticket(
             MISSED_CALL, now, kind=Kind.HELP, contact=caller or "", call_id=call_id, note=reason
         )
-        return await self._store.save(ticket, now)
+        return await self._intake.save(ticket, now)

@@ -11,9 +11,12 @@ from rich.console import Console
 from agent_desk.entries import EntryDesk
 from agent_desk.files import FileDesk
 from agent_desk.inbox import InboxDesk
+from agent_desk.intake import IntakeDesk
 from agent_desk.jobs import Jobs, Progress
+from agent_desk.open311 import Open311
 from agent_desk.operation import Operation
-from agent_desk.server import DeskServer
+from agent_desk.public_form import PublicForm
+from agent_desk.server import DeskServer, Pages
 from agent_desk.sheets import SheetDesk
 from agent_desk.writing import WritingDesk
 from core.clock import SystemClock
@@ -33,6 +36,11 @@ from knowledge_base.care.reminders import RecordedNotices, Reminders
 from knowledge_base.gaps.store import GapStore
 from knowledge_base.live import Follower
 from knowledge_base.store import EntryStore
+from tickets.intake.codes import PlaceCodes
+from tickets.intake.intake import Intake
+from tickets.intake.published import PublishedTickets
+from tickets.life.rules import load_city
+from tickets.store import TicketStore
 
 console = Console(highlight=False)
 
@@ -63,7 +71,9 @@ class DeskService:
             self._recalibrating.start()
             operations = self._operations(store, mind)
             desk, people = self.settings.desk, self.settings.knowledge.people
-            self._server = DeskServer(operations, people, desk.most_mb, version("hotline12345"))
+            pages = self._pages(store.database, mind)
+            about = version("hotline12345")
+            self._server = DeskServer(operations, people, desk.most_mb, about, desk.senders, pages)
             await self._server.start(desk.host, desk.port)
             self._supervise = SuperviseThread(self.settings, SystemClock())
             self._supervise.start()
@@ -111,6 +121,19 @@ class DeskService:
             *InboxDesk(gaps, store, reminders, clock).operations(),
             *SheetDesk(store, self._jobs, clock).operations(),
             *FileDesk(files, clock).operations(),
+            *IntakeDesk(self._intake(database, mind), clock).operations(),
+        ]
+
+    def _intake(self, database: Database, mind: Mind) -> Intake:
+        rules = load_city(self.settings.tickets.rules)
+        return Intake(TicketStore(database, rules=rules), mind.understanding)
+
+    def _pages(self, database: Database, mind: Mind) -> list[Pages]:
+        desk, clock, intake = self.settings.desk, SystemClock(), self._intake(database, mind)
+        matters, published = mind.understanding.matters, PublishedTickets(database)
+        return [
+            PublicForm(intake, PlaceCodes(database), clock, desk.submissions_an_hour, desk.behind_proxy),
+            Open311(intake, published, matters, clock, desk.senders, desk.jurisdiction),
         ]
 
 

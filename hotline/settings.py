@@ -14,6 +14,7 @@ from knowledge_base.settings import KnowledgeBaseSettings
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.settings import LineSettings
 from tickets.callback_settings import CallBackSettings
+from tickets.intake.mail_settings import MailSettings
 from tickets.secrecy.settings import RetentionSettings
 from tickets.settings import TicketSettings
 from tts.settings import TtsSettings
@@ -84,6 +85,7 @@ class HotlineSettings(Settings):
     callback: CallBackSettings = CallBackSettings()
     health: HealthSettings = HealthSettings()
     desk: DeskSettings = DeskSettings()
+    mail: MailSettings = MailSettings()
     serve: ServeSettings = ServeSettings()
     retention: RetentionSettings = RetentionSettings()
 

@@ -11,6 +11,22 @@ class ErasureRefused(HotlineError):
     """工单 {number} 的个人信息现在不能删除:{why}。"""
 
 
+class SubmissionEmpty(HotlineError):
+    """没有写内容,也没有留联系方式。请写明什么时间、什么地方、发生了什么事,再提交一次。"""
+
+
+class SubmissionDiffers(HotlineError):
+    """渠道“{channel}”的编号 {key} 已经提交过,内容不一样。新的诉求请换一个编号,补充请带上原来的工单编号。"""
+
+
+class PlaceCodeUnknown(HotlineError):
+    """没有二维码 {code},或它已停用。请重新扫码,或直接写明地点。"""
+
+
+class MailboxClosed(HotlineError):
+    """邮箱 {where} 打不开:{what}。请检查网络、账号和 [mail] 配置;邮件还在邮箱里,修好后会继续收。"""
+
+
 class CallBackUnknown(HotlineError):
     """没有编号为 {id} 的回拨任务。请核对编号,或用 hotline callback list 查看。"""
 

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from tickets.ticket import Kind, Matter, Place, State, Ticket
+from tickets.ticket import Channel, Kind, Matter, Place, State, Ticket
 
 
 def to_data(ticket: Ticket) -> dict[str, Any]:
     """Return `ticket` as values that JSON can hold; times in ISO 8601."""
     data = asdict(ticket)
-    data["kind"], data["state"] = ticket.kind.value, ticket.state.value
+    data["kind"], data["state"], data["channel"] = ticket.kind.value, ticket.state.value, ticket.channel.value
     for name in ("created", "due"):
         data[name] = data[name].isoformat() if data[name] else None
     return data
@@ -21,6 +21,9 @@ def from_data(data: Mapping[str, Any]) -> Ticket:
     """Return the ticket that `to_data` wrote."""
     values = dict(data)
     values["kind"], values["state"] = Kind(data["kind"]), State(data["state"])
+    values["channel"] = Channel(data.get("channel", Channel.TELEPHONE))
+    for name in ("attachments", "checks"):
+        values[name] = tuple(data.get(name, ()))
     values["place"] = Place(**data["place"])
     values["matter"] = Matter(**data["matter"]) if data["matter"] else None
     for name in ("created", "due"):

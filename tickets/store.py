@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.database import Database
 from core.events import Event, EventLog, append, append_all, history
+from tickets.contact import contact_key
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
 from tickets.life import steps as s
@@ -57,8 +58,8 @@ class TicketStore:
         then: Sequence[Then] = (),
     ) -> None:
         """`then` is what follows the steps that a caller takes, as in `LifeStore`."""
-        self._database, self._log, self._then = database, log, tuple(then)
-        self._rules, self._calendar = rules or usual_rules(), calendar
+        self.database, self._log, self._then = database, log, tuple(then)
+        self.rules, self.calendar = rules or usual_rules(), calendar
 
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
         """Store `ticket` and return it with its number, time and earlier ticket (`repeats_of`), if it repeats one.
@@ -66,53 +67,59 @@ class TicketStore:
         A ticket that has a number already is changed, but for its state, which only its steps change
         (`tickets.life`); a draft that becomes open keeps its number. An open ticket is taken in (受理) with it.
         """
-        return await self._database.transact(lambda c: self._save(c, ticket, now), exclusive=bool(ticket.number))
+        return await self.database.transact(lambda c: self.save_within(c, ticket, now), exclusive=bool(ticket.number))
 
     def save_now(self, ticket: Ticket, now: datetime) -> Ticket:
         """See `save`."""
-        return self._database.run(lambda c: self._save(c, ticket, now), exclusive=bool(ticket.number))
+        return self.database.run(lambda c: self.save_within(c, ticket, now), exclusive=bool(ticket.number))
 
     async def find(self, number: str) -> Ticket | None:
         """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
-        return await self._database.transact(lambda c: find(c, number))
+        return await self.database.transact(lambda c: find(c, number))
 
     def find_now(self, number: str) -> Ticket | None:
         """See `find`."""
-        return self._database.run(lambda c: find(c, number))
+        return self.database.run(lambda c: find(c, number))
 
     async def find_for(self, number: str, contact: str) -> Ticket | None:
         """Return the ticket with `number` if it was left under `contact`; a stranger's looks like none at all."""
         ticket = await self.find(number)
-        allowed = ticket is not None and bool(_digits(contact)) and _digits(ticket.contact) == _digits(contact)
+        given = contact_key(contact)
+        allowed = ticket is not None and bool(given) and contact_key(ticket.contact) == given
         if ticket and self._log:
             self._log.append(f"ticket:{ticket.number}", "ticket.asked" if allowed else "ticket.refused", {})
         return ticket if allowed else None
 
     async def by_contact(self, phone: str, limit: int = 5) -> list[Ticket]:
         """Return the last tickets (no drafts) left under `phone`, newest first."""
-        return await self._database.transact(lambda c: _by_contact(c, phone, limit))
+        return await self.database.transact(lambda c: _by_contact(c, phone, limit))
 
     def by_contact_now(self, phone: str, limit: int = 5) -> list[Ticket]:
         """See `by_contact`."""
-        return self._database.run(lambda c: _by_contact(c, phone, limit))
+        return self.database.run(lambda c: _by_contact(c, phone, limit))
 
     async def list(self, state: State | None = None, limit: int = 50, before: str = "") -> Sequence[Ticket]:
         """Return tickets, newest first; `before` is the number that the page before ended with."""
-        return await self._database.transact(lambda c: _list(c, state, limit, before))
+        return await self.database.transact(lambda c: _list(c, state, limit, before))
 
     def list_now(self, state: State | None = None, limit: int = 50, before: str = "") -> Sequence[Ticket]:
         """See `list`."""
-        return self._database.run(lambda c: _list(c, state, limit, before))
+        return self.database.run(lambda c: _list(c, state, limit, before))
 
     async def history(self, number: str) -> Sequence[Event]:
         """Return what happened to the ticket, oldest first; raise `TicketUnknown` where there is none."""
-        return await self._database.transact(lambda c: _history(c, number))
+        return await self.database.transact(lambda c: _history(c, number))
 
     def history_now(self, number: str) -> Sequence[Event]:
         """See `history`."""
-        return self._database.run(lambda c: _history(c, number))
+        return self.database.run(lambda c: _history(c, number))
 
-    def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+    def find_within(self, connection: Connection, number: str) -> Ticket | None:
+        """See `find`; within a transaction."""
+        return find(connection, number)
+
+    def save_within(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        """See `save`; within a transaction, which is to be exclusive where the ticket has a number already."""
         if ticket.confidential:  # lists show titles
             ticket = replace(ticket, title=redact(ticket.title, ticket.name))
         if not ticket.number:
@@ -131,10 +138,10 @@ class TicketStore:
             append(connection, _event(ticket, kind, now, changed))
         if first:
             append(connection, to_event(ticket.number, first))
-            write_listed(connection, ticket.number, listed([first], self._calendar, now))
+            write_listed(connection, ticket.number, listed([first], self.calendar, now))
         elif ticket.urged > before.urged and not ticket.state.over:
             urge = Order(s.Urge(), system(), now)
-            take_step(connection, ticket.number, urge, self._rules, self._calendar, self._then)
+            take_step(connection, ticket.number, urge, self.rules, self.calendar, self._then)
         return ticket
 
     def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
@@ -144,7 +151,7 @@ class TicketStore:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         # The number comes late: whoever wants the next one waits until this transaction ends.
         ticket = replace(ticket, number=next_number(connection, f"{now:%y%m%d}"))
-        found = listed([first], self._calendar, now) if first else Listed()
+        found = listed([first], self.calendar, now) if first else Listed()
         connection.execute(_NEW, _row(connection, ticket) | listed_columns(found))
         write_work(connection, ticket.number, found)
         opened = _event(ticket, "ticket.opened" if first else "ticket.drafted", now, to_data(ticket))
@@ -153,7 +160,7 @@ class TicketStore:
 
     def _first(self, now: datetime) -> Taken:
         """Return the first step; where nobody checks what is taken in, it waits for its dispatch at once."""
-        return decide(Case(), Order(s.Take(), system(), now), self._rules)
+        return decide(Case(), Order(s.Take(), system(), now), self.rules)
 
 
 def _event(ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> Event:
@@ -165,10 +172,12 @@ def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
         "number": ticket.number,
         "state": ticket.state.value,
         "kind": ticket.kind.value,
-        "contact": _digits(ticket.contact)[-20:],
+        "contact": contact_key(ticket.contact),
+        "channel": ticket.channel.value,
+        "public": ticket.public and not ticket.confidential,
         "matter": ticket.matter.id if ticket.matter else "",
         "district": ticket.place.district[:40],
-        "spot": _spot(ticket),
+        "spot": spot(ticket),
         "created": utc(ticket.created),
         "call_id": ticket.call_id,
         "repeats_of": ticket.repeats_of,
@@ -179,12 +188,12 @@ def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
 
 def _repeats(connection: Connection, ticket: Ticket) -> str:
     """Return the first ticket that this one repeats: a chain of repeats leads to one."""
-    if not (ticket.contact and ticket.matter and _spot(ticket) and ticket.created):
+    if not (contact_key(ticket.contact) and ticket.matter and spot(ticket) and ticket.created):
         return ""
     asked = {
-        "of": _digits(ticket.contact)[-20:],
+        "of": contact_key(ticket.contact),
         "about": ticket.matter.id,
-        "at": _spot(ticket),
+        "at": spot(ticket),
         "within": ticket.place.district[:40],
         "but": ticket.number,
         "since": utc(ticket.created - timedelta(days=REPEAT_DAYS)),
@@ -201,9 +210,9 @@ def find(connection: Connection, number: str) -> Ticket | None:
 
 
 def _by_contact(connection: Connection, phone: str, limit: int) -> list[Ticket]:
-    if not _digits(phone):
+    if not contact_key(phone):
         return []
-    query = select(_t.body).where(_t.contact == _digits(phone), _t.state != State.DRAFT.value)
+    query = select(_t.body).where(_t.contact == contact_key(phone), _t.state != State.DRAFT.value)
     return [
         _ticket(row) for row in connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
     ]
@@ -229,7 +238,8 @@ def _ticket(row: Row[Any]) -> Ticket:
     return from_data(json.loads(row.body))
 
 
-def _spot(ticket: Ticket) -> str:
+def spot(ticket: Ticket) -> str:
+    """Return what repeats are compared by: the community, else the street."""
     return (ticket.place.community or ticket.place.street)[:80]
 
 

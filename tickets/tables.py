@@ -21,7 +21,9 @@ from sqlalchemy import (
     Text,
     cast,
     event,
+    false,
     literal_column,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -55,7 +57,7 @@ tickets_table = Table(
     Column("number", String(16), primary_key=True),
     Column("state", String(20), nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("contact", SealedAlike, nullable=False),  # digits only
+    Column("contact", SealedAlike, nullable=False),  # see tickets.contact
     Column("matter", String(40), nullable=False),
     Column("district", String(40), nullable=False),
     Column("spot", String(80), nullable=False),  # community, else street: what a repeat is compared by
@@ -63,6 +65,8 @@ tickets_table = Table(
     Column("call_id", String(80), nullable=False),
     Column("repeats_of", String(16), nullable=False),
     Column("body", Sealed, nullable=False),
+    Column("channel", String(20), nullable=False, server_default="telephone"),
+    Column("public", Boolean, nullable=False, server_default=false()),  # everybody may read it
     Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
     Column("alarm", String(32), nullable=False, server_default=""),  # the first limit becomes near due; "": none runs
     Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
@@ -72,6 +76,7 @@ tickets_table = Table(
     Index("tickets_by_created", "created"),
     Index("tickets_by_spot", "matter", "spot", "created"),
     Index("tickets_by_closed", "closed", postgresql_where=literal_column("closed <> ''")),
+    Index("tickets_by_public", "created", postgresql_where=literal_column("public"), sqlite_where=text("public")),
     Index("tickets_by_alarm", "alarm", postgresql_where=literal_column("alarm <> ''")),
 )
 

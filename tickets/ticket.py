@@ -16,6 +16,22 @@ class Kind(StrEnum):
     PRAISE = "表扬"
 
 
+class Channel(StrEnum):
+    """By which way an appeal comes in; what each may do is in `data/channels.yaml`."""
+
+    TELEPHONE = "telephone"
+    AGENT = "agent"
+    WEB = "web"
+    MINI_PROGRAM = "mini_program"
+    QR = "qr"
+    MAILBOX = "mailbox"
+    SMS = "sms"
+    GRID = "grid"
+    PROVINCE = "province"
+    CITY_SYSTEM = "city_system"
+    OPEN311 = "open311"
+
+
 class State(StrEnum):
     """Where a ticket stands (`tickets.life`); a draft is what a broken-off call leaves."""
 
@@ -84,7 +100,7 @@ class Ticket:
     when: str = ""
     name: str = ""
     contact: str = ""
-    """The number to call back."""
+    """The number to call back, or the mail address to answer to."""
     confidential: bool = False
     matter: Matter | None = None
     state: State = State.OPEN
@@ -97,3 +113,12 @@ class Ticket:
     note: str = ""
     urged: int = 0
     """How often its caller has urged it (催办)."""
+    channel: Channel = Channel.TELEPHONE
+    about: str = ""
+    """Whom it is about, where the caller speaks for somebody else."""
+    public: bool = False
+    """The caller agrees that it may be read by everybody, without his name and number."""
+    attachments: tuple[str, ...] = ()
+    """Ids of what came with it."""
+    checks: tuple[str, ...] = ()
+    """What whoever handles it should make sure of, as sentences."""

@@ -14,7 +14,7 @@ from tickets.person import NameFound, find_name
 from tickets.place import PlaceFound
 from tickets.plates import Plate, find_plate
 from tickets.several import split_appeals
-from tickets.ticket import Kind, Place, State, Ticket
+from tickets.ticket import Kind, Matter, Place, State, Ticket
 from tickets.wording import clean, summary, title
 
 _LONGEST = 2000
@@ -86,9 +86,10 @@ class Understanding:
         call_id: str = "",
         state: State = State.OPEN,
         note: str = "",
+        matter: Matter | None = None,
     ) -> Ticket:
         """Return a ticket without number: title, matter, deadline and whatever is not given are read from `what`."""
-        heard, found = self.classify(what), self.match_matter(what)
+        heard, found = self.classify(what), MatterFound(matter, 1.0) if matter else self.match_matter(what)
         place = place or self.find_place(what).place
         return Ticket(
             kind=kind or heard.kind,

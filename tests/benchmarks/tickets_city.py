@@ -168,8 +168,15 @@ def _appeal(keys: Keyring, one: Ticket) -> Appeal:
     return Appeal(one, _json(to_data(one) | different), " ".join(keys.blind(ticket_words(one))))
 
 
-def rows(keys: Keyring, first: int, count: int, all_: int, now: datetime = NOW) -> Rows:
+@cache
+def keyring(secret: bytes) -> Keyring:
+    """Return the keys of the city, the same in every process."""
+    return Keyring({"k1": secret}, "k1", "k1")
+
+
+def rows(secret: bytes, first: int, count: int, all_: int, now: datetime = NOW) -> Rows:
     """Return the tickets `first` to `first + count` of `all_`, the newest of which came in just before `now`."""
+    keys = keyring(secret)
     rng = random.Random(first)
     sealed = cache(keys.seal)
     blinded = cache(lambda word: keys.blind([word])[0])

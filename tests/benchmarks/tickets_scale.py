@@ -10,6 +10,7 @@ it, from the logs of all open tickets, on the smallest size. 5 million take some
 
 import io
 import random
+import secrets
 import sqlite3
 import sys
 import tempfile
@@ -23,10 +24,9 @@ from pathlib import Path
 
 import pg8000.dbapi
 from rich.progress import track
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from core.database import Database
-from core.sealing import Keyring, new_keyring
 from hotline.migrations import migrate
 from tests.benchmarks import tickets_city as city
 from tests.benchmarks.report import Report, console, parser, percentile, spread
@@ -64,34 +64,34 @@ def main(arguments: Sequence[str]) -> int:
     options.add_argument("--seconds", type=float, default=20.0, help="how long tickets are taken in")
     chosen = options.parse_args(arguments)
     report = Report("tickets_scale", "Tickets in a database")
-    keys = new_keyring()
+    secret = secrets.token_bytes(32)
     if chosen.sqlite:
         with tempfile.TemporaryDirectory() as folder:
-            _sqlite(report, keys, chosen.sqlite, Path(folder) / "records.db", chosen.seconds)
+            _sqlite(report, secret, chosen.sqlite, Path(folder) / "records.db", chosen.seconds)
     if chosen.sizes:
         with running_postgres(SETTINGS) as server:
             for at, size in enumerate(chosen.sizes):
-                _postgres(report, keys, size, server, chosen.seconds, baseline=at == 0)
+                _postgres(report, secret, size, server, chosen.seconds, baseline=at == 0)
     report.show(chosen.json)
     return 0 if all(row.good is not False for row in report.rows) else 1
 
 
-def _sqlite(report: Report, keys: Keyring, size: int, file: Path, seconds: float) -> None:
-    Database(f"sqlite:///{file}", keys, prepare=migrate).close()
+def _sqlite(report: Report, secret: bytes, size: int, file: Path, seconds: float) -> None:
+    _opened(f"sqlite:///{file}", secret).close()
     began = time.monotonic()
     with sqlite3.connect(file) as connection:
-        for rows in _made(keys, size):
+        for rows in _made(secret, size):
             for table, columns, values in _tables(rows):
                 marks = ",".join("?" * len(columns))
                 connection.executemany(f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})", values)
     name = f"SQLite, {size:,}"
     report.add(f"{name}: loaded", f"{time.monotonic() - began:.0f} s, {file.stat().st_size / 1e9:.2f} GB")
-    _measure(report, name, f"sqlite:///{file}", keys, size, seconds, limit=None)
+    _measure(report, name, f"sqlite:///{file}", secret, size, seconds, limit=None)
 
 
-def _postgres(report: Report, keys: Keyring, size: int, server: Postgres, seconds: float, baseline: bool) -> None:
+def _postgres(report: Report, secret: bytes, size: int, server: Postgres, seconds: float, baseline: bool) -> None:
     url = server.new_database()
-    Database(url, keys, prepare=migrate).close()
+    _opened(url, secret).close()
     began = time.monotonic()
     raw = pg8000.dbapi.connect("hotline", host="127.0.0.1", port=server.port, database=url.rpartition("/")[2])
     cursor = raw.cursor()
@@ -99,7 +99,7 @@ def _postgres(report: Report, keys: Keyring, size: int, server: Postgres, second
     indexes = [row[0] for row in cursor.fetchall()]
     for index in indexes:
         cursor.execute(f"DROP INDEX {index.split(' ON ')[0].split()[-1]}")
-    for rows in _made(keys, size):
+    for rows in _made(secret, size):
         for table, columns, values in _tables(rows):
             text = "".join("\t".join(map(str, row)) + "\n" for row in values)
             cursor.execute(f"COPY {table} ({','.join(columns)}) FROM STDIN", stream=io.BytesIO(text.encode()))
@@ -114,20 +114,24 @@ def _postgres(report: Report, keys: Keyring, size: int, server: Postgres, second
     name = f"PostgreSQL, {size:,}"
     report.add(f"{name}: loaded", f"{time.monotonic() - began:.0f} s, {cursor.fetchone()[0] / 1e9:.2f} GB")
     raw.close()
-    _measure(report, name, url, keys, size, seconds, INTAKE)
+    _measure(report, name, url, secret, size, seconds, INTAKE)
     if baseline:
-        _baseline(report, name, url, keys)
+        _baseline(report, name, url, secret)
     server.execute(f"DROP DATABASE {url.rpartition('/')[2]}")
 
 
-def _made(keys: Keyring, size: int) -> Iterator[city.Rows]:
+def _opened(url: str, secret: bytes) -> Database:
+    return Database(url, city.keyring(secret), prepare=migrate)
+
+
+def _made(secret: bytes, size: int) -> Iterator[city.Rows]:
     """Yield the rows in their order, made by two processes ahead of what takes them."""
     starts = range(0, size, _CHUNK)
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         ahead: list[Future[city.Rows]] = []
         for start in track(starts, f"{size:,} tickets", console=console):
             while len(ahead) < 4 and (at := start + _CHUNK * len(ahead)) < size:
-                ahead.append(pool.submit(city.rows, keys, at, min(_CHUNK, size - at), size))
+                ahead.append(pool.submit(city.rows, secret, at, min(_CHUNK, size - at), size))
             yield ahead.pop(0).result()
 
 
@@ -140,9 +144,9 @@ def _tables(rows: city.Rows) -> list[tuple[str, tuple[str, ...], list[tuple[obje
 
 
 def _measure(
-    report: Report, name: str, url: str, keys: Keyring, size: int, seconds: float, limit: float | None
+    report: Report, name: str, url: str, secret: bytes, size: int, seconds: float, limit: float | None
 ) -> None:
-    database = Database(url, keys, prepare=migrate)
+    database = _opened(url, secret)
     rng = random.Random(1)
     for what, call in _readings(database, size).items():
         times = []
@@ -154,7 +158,7 @@ def _measure(
             f"{name}: {what}", spread(times, "ms", 1), f"p95 ≤ {READ_MS:.0f}", percentile(times, 95) <= READ_MS
         )
     database.close()
-    many, times = _intake(url, keys, seconds)
+    many, times = _intake(url, secret, seconds)
     rate = many / seconds
     target = (f"≥ {limit:.0f}/s", rate >= limit) if limit else ("", None)
     report.add(f"{name}: intake", f"{rate:.0f}/s; each {spread(times, 'ms', 1)}", *target)
@@ -185,7 +189,7 @@ def _readings(database: Database, size: int) -> dict[str, Callable[[random.Rando
     }
 
 
-def _sample(size: int):  # type: ignore[no-untyped-def]
+def _sample(size: int) -> Select[tuple[str]]:
     """Return the query of some 200 numbers from all times."""
     rng = random.Random(2)
     days = [city.NOW - timedelta(days=rng.random() * size / city.A_DAY) for _ in range(200)]
@@ -193,17 +197,17 @@ def _sample(size: int):  # type: ignore[no-untyped-def]
     return select(t.number).where(t.number.in_([f"{d:%y%m%d}{rng.randrange(size) % 1_000_000:06d}" for d in days]))
 
 
-def _intake(url: str, keys: Keyring, seconds: float) -> tuple[int, list[float]]:
+def _intake(url: str, secret: bytes, seconds: float) -> tuple[int, list[float]]:
     """Take tickets in from two processes, as two nodes of the hotline do; return how many, and what each took."""
     sqlite = url.startswith("sqlite")
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        jobs = [pool.submit(_take_in, url, keys, seconds, seed) for seed in range(1 if sqlite else 2)]
+        jobs = [pool.submit(_take_in, url, secret, seconds, seed) for seed in range(1 if sqlite else 2)]
         times = [took for job in jobs for took in job.result()]
     return len(times), times
 
 
-def _take_in(url: str, keys: Keyring, seconds: float, seed: int) -> list[float]:
-    database = Database(url, keys, prepare=migrate)
+def _take_in(url: str, secret: bytes, seconds: float, seed: int) -> list[float]:
+    database = _opened(url, secret)
     store = TicketStore(database)
     store.save_now(city.ticket(random.Random(99), city.NOW), city.NOW)  # what is made once is made before
 
@@ -224,9 +228,9 @@ def _take_in(url: str, keys: Keyring, seconds: float, seed: int) -> list[float]:
     return found
 
 
-def _baseline(report: Report, name: str, url: str, keys: Keyring) -> None:
+def _baseline(report: Report, name: str, url: str, secret: bytes) -> None:
     """Do without the worklist's table: fold the logs of all open tickets and keep those of the unit."""
-    database = Database(url, keys, prepare=migrate)
+    database = _opened(url, secret)
     lives, t = LifeStore(database, usual_rules()), tickets_table.c
     unit = city.units()[0]
     began = time.perf_counter()

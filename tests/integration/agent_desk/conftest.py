@@ -12,8 +12,12 @@ import pytest
 from agent_desk.entries import EntryDesk
 from agent_desk.files import FileDesk
 from agent_desk.inbox import InboxDesk
+from agent_desk.intake import IntakeDesk
 from agent_desk.jobs import Jobs
+from agent_desk.open311 import Open311
+from agent_desk.public_form import PublicForm
 from agent_desk.server import DeskServer
+from agent_desk.settings import Sender
 from agent_desk.sheets import SheetDesk
 from agent_desk.writing import WritingDesk
 from core.clock import SystemClock
@@ -31,6 +35,10 @@ from knowledge_base.publication import Publisher
 from knowledge_base.settings import KnowledgeBaseSettings, Person
 from knowledge_base.store import EntryStore
 from tests.small_city import small_city
+from tickets.intake.codes import PlaceCodes
+from tickets.intake.intake import Intake
+from tickets.intake.published import PublishedTickets
+from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.settings import TtsSettings
 
@@ -83,6 +91,11 @@ PEOPLE = (
     Person(name="只在命令行", role="administrator"),
 )
 
+SENDERS = (
+    Sender(name="省平台", channels=("province",), key_sha256=key_of("province")),
+    Sender(name="城市随手拍", channels=("open311", "mini_program"), key_sha256=key_of("app")),
+)
+
 
 @pytest.fixture(scope="session")
 def small_entries(tmp_path_factory: pytest.TempPathFactory) -> tuple[Entry, ...]:
@@ -102,7 +115,7 @@ async def desk(tmp_path: Path, small_entries: tuple[Entry, ...], small_base: Kno
     store.seed(small_entries, clock.now())
     live, speech, jobs = LiveKnowledge(small_base, store.live().number), Rendered(), Jobs(2)
     publisher = Publisher(store, lambda: live.current, speech, lambda entries: [entry.spoken for entry in entries])
-    gaps = GapStore(database)
+    gaps, intake = GapStore(database), Intake(TicketStore(database), UNDERSTANDING)
     reminders = Reminders(database, RecordedNotices(database), small_base.settings)
     files = AttachmentStore(tmp_path / "attachments", database, 1)
     listening = SpokenAloud(TtsSettings(cache=tmp_path / "speech", voice="hum_low"), "tts.tones:load")
@@ -112,8 +125,13 @@ async def desk(tmp_path: Path, small_entries: tuple[Entry, ...], small_base: Kno
         *InboxDesk(gaps, store, reminders, clock).operations(),
         *SheetDesk(store, jobs, clock).operations(),
         *FileDesk(files, clock).operations(),
+        *IntakeDesk(intake, clock).operations(),
     ]
-    server = DeskServer(operations, PEOPLE, 1, "test")
+    pages = [
+        PublicForm(intake, PlaceCodes(database), clock, 40),
+        Open311(intake, PublishedTickets(database), UNDERSTANDING.matters, clock, SENDERS, "lanjiang.gov.cn"),
+    ]
+    server = DeskServer(operations, PEOPLE, 1, "test", SENDERS, pages)
     await server.start("127.0.0.1", 0)
     async with aiohttp.ClientSession() as session:
         yield Desk(f"http://127.0.0.1:{server.port}", store, live, speech, session)

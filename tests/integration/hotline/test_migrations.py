@@ -78,6 +78,8 @@ def test_what_was_there_before_stays_and_is_listed_and_found(url: str) -> None:
     assert [event.kind for event in store.history_now("2611200001")] == ["ticket.opened"]
     assert [due.ticket.number for due in finder.worklist("")] == ["2611200001"]
     assert [one.number for one in finder.search(Wanted("阳光花园"), NOW)] == ["2611200001"]
+    occurred = database.run(lambda c: c.execute(text("SELECT number, matter, community FROM occurrences")).all())
+    assert [tuple(row) for row in occurred] == [("2611200001", "heat-cold", "阳光花园")]
     assert store.by_contact_now("13800001234") == []  # not until it is sealed: `hotline keys reseal`
     database.close()
 

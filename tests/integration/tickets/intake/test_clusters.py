@@ -1,0 +1,88 @@
+"""Many appeals on one matter near each other become one event, which is warned of once a level."""
+
+from datetime import datetime, timedelta
+
+from core.database import Database
+from core.events import newest
+from tests.integration.tickets.intake.making import NOW, intake, submission
+from tickets.intake.clusters import Cluster, Clusters
+from tickets.intake.receipt import Receipt
+
+
+def _report(database: Database, at: datetime, many: int = 1, **given: object) -> Receipt:
+    for _ in range(many):
+        _report.count += 1  # type: ignore[attr-defined]
+        key = f"k{_report.count}"  # type: ignore[attr-defined]
+        contact = f"139{_report.count:08d}"  # type: ignore[attr-defined]
+        receipt = intake(database).submit_now(submission(key, name="", contact=contact, **given), at)
+    return receipt
+
+
+_report.count = 0  # type: ignore[attr-defined]
+
+
+def _only(database: Database, now: datetime = NOW) -> Cluster:
+    (found,) = Clusters(database).going_on(now)
+    return found
+
+
+def test_five_in_two_hours_are_an_event_and_the_next_caller_hears_of_it(database: Database) -> None:
+    for minutes in (0, 20, 40, 60):
+        receipt = _report(database, NOW + timedelta(minutes=minutes))
+        assert receipt.event == ""
+    fifth = _report(database, NOW + timedelta(minutes=80))
+    found = _only(database, NOW + timedelta(minutes=80))
+    assert (fifth.event, found.members, found.level) == (found.id, 5, 1)
+    assert str(found.place) == "城东区阳光花园"
+    sixth = _report(database, NOW + timedelta(minutes=90))
+    assert "我们已接到6起反映" in sixth.told
+    assert len(Clusters(database).members(found.id)) == 6
+    (grew,) = database.run(lambda c: newest(c, "cluster.grew", 9))
+    assert (grew.stream, grew.body["level"], grew.body["members"]) == (f"cluster:{found.id}", 1, 5)
+
+
+def test_the_same_spread_over_days_is_none(database: Database) -> None:
+    for days in range(6):
+        _report(database, NOW + timedelta(days=days))
+    assert Clusters(database).going_on(NOW + timedelta(days=6)) == []
+
+
+def test_each_level_is_warned_of_once(database: Database) -> None:
+    _report(database, NOW, 21)
+    assert [event.body["level"] for event in database.run(lambda c: newest(c, "cluster.grew", 9))] == [2, 1]
+    assert _only(database).level == 2
+
+
+def test_many_in_one_district_are_an_event_of_the_district(database: Database) -> None:
+    for home in ("阳光花园", "锦绣家园", "和平小区", "翠湖花园", "幸福里"):
+        _report(database, NOW, community=home, street="")
+    assert str(_only(database).place) == "城东区"
+
+
+def test_what_is_usual_at_this_hour_is_no_event(database: Database) -> None:
+    for days in range(14, 0, -1):
+        _report(database, NOW - timedelta(days=days), 3, community=f"小区{days}", street="")
+    _report(database, NOW, 5, community="别的小区", street="", text="暖气不热", detail="1号楼")
+    found = _only(database)
+    assert str(found.place) == "城东区别的小区"  # five at one place are much, wherever three a day are usual
+
+    usual = NOW + timedelta(days=2)
+    for at in range(5):
+        _report(database, usual, community=f"又一个小区{at}", street="")
+    assert [one.id for one in Clusters(database).going_on(usual)] == []
+
+
+def test_an_event_that_has_ended_begins_anew(database: Database) -> None:
+    _report(database, NOW, 5)
+    first = _only(database)
+    later = NOW + timedelta(days=3)
+    assert _report(database, later).event == ""
+    again = _report(database, later, 4)
+    assert again.event not in ("", first.id)
+
+
+def test_other_matters_and_places_do_not_count(database: Database) -> None:
+    _report(database, NOW, 3)
+    _report(database, NOW, 3, text="小区门口的路灯坏了,晚上很黑")
+    _report(database, NOW, 3, district="城西区", street="", community="金色家园")
+    assert Clusters(database).going_on(NOW) == []
