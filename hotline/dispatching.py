@@ -17,15 +17,14 @@ from tickets.life.rules import load_city
 def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime) -> Dispatcher:
     """Return the dispatcher of the city of `settings` for the day of `now` (aware, local).
 
-    Raises `CityWrong`, `LearnedUnreadable`, `RecordsError`.
+    Raises `CityWrong`, `TemplatesWrong`, `LearnedUnreadable`, `RecordsError`.
     """
     chosen = settings.tickets
     duties = DutyStore(database).at(now.date()) or lanjiang_duties()
     matters = city_matters(settings, duties)
     rules = load_city(chosen.rules)
-    return Dispatcher(
-        database, rules, make_lives(settings, database, rules), chosen, duties, matters.match, _asked(settings), now
-    )
+    lives = make_lives(settings, database, rules)
+    return Dispatcher(database, lives, rules, chosen, duties, matters.match, _asked(settings), now)
 
 
 def _asked(settings: HotlineSettings) -> Callable[[str], Learned] | None:

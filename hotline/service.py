@@ -84,6 +84,7 @@ class Service:
         self._progress("启动识别和合成", 0, 1)
         await asyncio.gather(parts.recogniser.start(), parts.voice.start())
         parts.following.start()
+        parts.duties.start()
         self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
         self._care.start()
         self._supervise = SuperviseThread(self.settings, parts.mind.clock)

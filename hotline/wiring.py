@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass, replace
 from datetime import date
+from functools import partial
 
 from asr.by_sound import SoundVocabulary
 from asr.end_of_turn import EndOfTurn
@@ -24,6 +25,7 @@ from dialog.ports import Humans
 from hotline.desk import StoredTickets
 from hotline.entries import seeded
 from hotline.following import Following
+from hotline.following_duties import FollowingDuties
 from hotline.humans import QueuedHumans
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
@@ -66,6 +68,8 @@ class Mind:
     understanding: Understanding
     clock: SystemClock
     humans: Humans
+    duties: int = 0
+    """The version of the responsibility list that it knows, 0 for none."""
 
     def converse(self, call_id: str, caller: str | None) -> Conversation:
         """Begin a conversation with `caller` in the call of that id."""
@@ -112,6 +116,8 @@ class Parts:
     tools: Tools
     following: Following
     """Keeps all of it up with what is published; started with the voice."""
+    duties: FollowingDuties
+    """And with the responsibility list."""
     texts_needed: Sequence[str]
     """What must be rendered before the first call."""
     texts_all: Sequence[str]
@@ -120,6 +126,7 @@ class Parts:
     async def close(self) -> None:
         """Stop the processes, write what waits, close the files."""
         await self.following.stop()
+        await self.duties.stop()
         await self.recogniser.stop()
         await self.voice.stop()
         if self.recorder:
@@ -145,8 +152,10 @@ def build_mind(
     base = KnowledgeBase.from_entries(published.entries, settings=settings.knowledge, progress=progress)
     knowledge = LiveKnowledge(base, published.number)
     clock = SystemClock()
-    understanding = make_understanding(settings, store.database if store else None, clock.now().date())
-    return Mind(settings, knowledge, understanding, clock, OneHuman(settings.ivr.human))
+    today, database = clock.now().date(), store.database if store else None
+    version = DutyStore(database).number_at(today) if database else 0  # before the list: at worst it is read twice
+    understanding = make_understanding(settings, database, today)
+    return Mind(settings, knowledge, understanding, clock, OneHuman(settings.ivr.human), version)
 
 
 def make_understanding(settings: HotlineSettings, database: Database | None, today: date) -> Understanding:
@@ -258,6 +267,14 @@ def build_parts(
         recorder,
         tools,
         Following(mind.knowledge, entries, voice, learn_words, settings.serve.render_ahead),
+        FollowingDuties(
+            DutyStore(database),
+            mind.understanding,
+            mind.clock,
+            partial(city_matters, settings),
+            learn_words,
+            mind.duties,
+        ),
         needed_texts(),
         [*all_lines(), *option_clauses(mind.knowledge.entries), *mind.knowledge.current.spoken_texts()],
     )

@@ -51,15 +51,18 @@ class Dispatcher:
     def __init__(
         self,
         database: Database,
-        rules: CityRules,
         lives: LifeStore,
+        rules: CityRules,
         settings: TicketSettings,
         duties: DutyList,
         match: Callable[[str], MatterFound],
         ask: Callable[[str], Learned] | None,
         now: datetime,
     ) -> None:
-        """`match` finds the matter in words, `ask` is the model learned from letters; `now` is aware, local."""
+        """`lives` takes steps by `rules`, with all that follows them; `now` is aware, local.
+
+        `match` finds the matter in words, `ask` is the model learned from letters.
+        """
         self._tickets, self._lives = TicketStore(database), lives
         self._match, self._ask, self._now = match, ask, now
         assert now.tzinfo is not None

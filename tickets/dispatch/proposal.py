@@ -226,7 +226,10 @@ def _by_model(ticket: Ticket, basis: Basis, learned: Learned | None, why: str) -
     if lead and chance >= basis.alone_from:
         reason = f"{why};派单模型认为是{lead}({chance:.0%}),依据{_words(learned)}"
         return Proposal(By.MODEL, lead, within, reason, confidence=chance, alone=True, others=others[1:])
-    reason = f"{why};派单模型也没有把握({name} {chance:.0%},依据{_words(learned)}),请派单员定"
+    if lead:
+        reason = f"{why};派单模型也没有把握({name} {chance:.0%},依据{_words(learned)}),请派单员定"
+    else:
+        reason = f"{why};派单模型认为是“{name}”({chance:.0%}),但没有叫这个名称的单位可派,请派单员定,或补进单位表"
     return Proposal(By.HUMAN, "", within, reason, confidence=chance, others=others)
 
 

@@ -74,18 +74,22 @@ class DutyStore:
         ]
 
     def at(self, day: date) -> DutyList | None:
-        """Return the list that holds on `day`, None where none does: the latest to begin; of one day, the last kept.
+        """Return the list that holds on `day`, None where none does."""
+        number = self.number_at(day)
+        return self.version(number) if number else None
+
+    def number_at(self, day: date) -> int:
+        """Return the version that holds on `day`, 0 where none does: the latest to begin; of one day, the last kept.
 
         A version of a day to come waits until then.
         """
         query = (
-            select(_t.body)
+            select(_t.version)
             .where(_t.holds_from <= day.isoformat())
             .order_by(_t.holds_from.desc(), _t.version.desc())
             .limit(1)
         )
-        body = self._database.run(lambda c: c.execute(query).scalar())
-        return from_json(body) if body else None
+        return self._database.run(lambda c: c.execute(query).scalar()) or 0
 
     def version(self, number: int) -> DutyList:
         """Return the content of a version. Raises `DutiesMissing`."""

@@ -44,7 +44,7 @@ def dispatcher(database: Database, units: tuple[Unit, ...] = (), **settings: flo
     duties = DutyList(lanjiang_duties().duties, units)
     matters = ResponsibilityList.of(duties, Span(3, "d"))
     chosen = TicketSettings.model_validate(settings)
-    return Dispatcher(database, RULES, LifeStore(database, RULES), chosen, duties, matters.match, None, NOW)
+    return Dispatcher(database, LifeStore(database, RULES), RULES, chosen, duties, matters.match, None, NOW)
 
 
 def saved(database: Database, what: str, at: datetime = NOW) -> Ticket:

@@ -8,18 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from core.clock import FixedClock
 from core.database import Database
 from core.events import history
+from hotline.following_duties import FollowingDuties
 from tickets.duties.default import lanjiang_duties
 from tickets.duties.duty import DutyList, Unit
 from tickets.duties.store import STREAM, DutyStore
 from tickets.errors import DutiesMissing
+from tickets.life.span import Span
+from tickets.matters import ResponsibilityList
+from tickets.understanding import Understanding
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 ALL = lanjiang_duties()
 FIRST, SECOND, THIRD = (
     DutyList(ALL.duties[:size], [Unit("市水务局", dissolved=date(2027, 1, 1))]) for size in (3, 4, 5)
 )
+CHANGED = DutyList([replace(ALL.duties[0], standard="修好")])
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def test_two_who_import_at_once_get_two_versions(database: Database) -> None:
         with ThreadPoolExecutor(2) as pool:
             made = list(
                 pool.map(
-                    lambda to: DutyStore(to).add(replace_first(to), NOW.date(), "张三", "一.xlsx", NOW).number,
+                    lambda to: DutyStore(to).add(CHANGED, NOW.date(), "张三", "一.xlsx", NOW).number,
                     (database, other, database, other),
                 )
             )
@@ -77,5 +83,20 @@ def test_two_who_import_at_once_get_two_versions(database: Database) -> None:
     assert sorted(made) == [1, 2, 3, 4]
 
 
-def replace_first(_to: Database) -> DutyList:
-    return DutyList([replace(ALL.duties[0], standard="修好")])
+def test_a_running_service_takes_up_a_version_on_its_day_and_only_once(database: Database) -> None:
+    store, clock, mind, heard = DutyStore(database), FixedClock(NOW), Understanding(), list[int]()
+    following = FollowingDuties(
+        store,
+        mind,
+        clock,
+        lambda duties: ResponsibilityList.of(duties, Span(3, "d")),
+        lambda: heard.append(len(mind.matters.matters)),
+        number=0,
+    )
+    assert not following.look()
+    store.add(FIRST, NOW.date(), "张三", "一.xlsx", NOW)
+    store.add(SECOND, NOW.date() + timedelta(days=1), "张三", "二.xlsx", NOW)
+    assert following.look() and len(mind.matters.matters) == 3
+    assert not following.look()
+    clock.advance(timedelta(days=1))
+    assert following.look() and heard == [3, 4]

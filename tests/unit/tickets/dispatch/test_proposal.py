@@ -125,6 +125,7 @@ def test_where_the_list_knows_nothing_the_model_decides_if_it_is_sure_of_a_unit_
     assert [name for name, _ in unsure.others] == ["市水务局", "市财政局"]
     stranger = proposed(sure=False, learned=Learned((("教育", 0.99),)))
     assert (stranger.by, stranger.lead, stranger.alone) == (By.HUMAN, "", False)
+    assert "“教育”(99%),但没有叫这个名称的单位可派" in stranger.reason
     assert proposed(sure=False).by is By.HUMAN
 
 
