@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tickets.learning.features import Features, Floats, Words, count
+from tickets.learning.features import Features, Floats, count
 from tickets.learning.lines import calibrate, draw, scores, sure
+from tickets.learning.reading import WRITTEN, Reading, Words
 from tickets.learning.twins import twin_groups
 
 Progress = Callable[[str, int, int], None]
@@ -30,22 +31,39 @@ class Crossed:
     """Share of each letter's words that the model had never seen, [letters]."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Texts (as words) with their classes that every model learns and none is asked about: word lists, examples."""
+
+    letters: Sequence[Words] = ()
+    classes: Sequence[int] = ()
+
+
 def cross(
-    letters: Sequence[Words], classes: npt.NDArray[np.intp], many: int, folds: int, progress: Progress = quiet
+    letters: Sequence[Words],
+    classes: npt.NDArray[np.intp],
+    many: int,
+    folds: int,
+    progress: Progress = quiet,
+    reading: Reading = WRITTEN,
+    given: Given = Given(),
 ) -> Crossed:
     """Judge `letters` (as words) of `classes` (0 to `many` - 1) in `folds` parts; twins are never parted.
 
-    A model's features, rarities and lines come from its own part alone. Deterministic.
+    A model's features, rarities and lines come from its own part, and what is `given` to all. Deterministic.
     """
-    counted = count(letters)
+    counted = count([*letters, *given.letters], reading)
+    always = np.arange(len(letters), len(letters) + len(given.letters))
+    learned = np.concatenate([classes, np.array(given.classes, dtype=np.intp)])
     part = folds_of(letters, classes, folds)
     raw = np.zeros((len(letters), many), dtype=np.float32)
     unknown = np.zeros(len(letters), dtype=np.float32)
     for fold in range(folds):
         progress("交叉检验", fold, folds)
-        inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
+        inside = np.concatenate([np.flatnonzero(part != fold), always])
+        outside = np.flatnonzero(part == fold)
         features, numbers = Features.learn(counted.rows(inside))
-        raw[outside] = scores(features.of_counted(counted.rows(outside)), *draw(numbers, classes[inside], many))
+        raw[outside] = scores(features.of_counted(counted.rows(outside)), *draw(numbers, learned[inside], many))
         unknown[outside] = [unknown_share(letters[at], features) for at in outside.tolist()]
     progress("交叉检验", folds, folds)
     chances = np.zeros_like(raw)

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tickets.errors import LettersTooFew
-from tickets.learning.crossing import Crossed, Progress, cross, quiet
+from tickets.learning.crossing import Crossed, Given, Progress, cross, quiet
 from tickets.learning.features import Features, Floats, Sparse, count
 from tickets.learning.letters import Field, Letter
 from tickets.learning.lines import calibrate, draw, scores, sure
+from tickets.learning.reading import WRITTEN, Reading, runs
 from tickets.learning.report import Report, report
-from tickets.learning.words import words_of
 
 LEAST = 8
 """Letters of a class from which on it is learned; of fewer hardly any rule can be seen, nor its errors measured."""
@@ -47,6 +47,10 @@ class About:
     report: Report
     unknown: float
     """Share of words that were new in a letter not learned from: what is usual."""
+    source: str = ""
+    """sha256 of the data that it was trained from, for models that are made from files of this project."""
+    corrections: int = 0
+    """How many of `letters` were corrected by a human after this hotline had guessed."""
 
 
 class LetterClassifier:
@@ -64,13 +68,18 @@ class LetterClassifier:
 
     def judge(self, texts: Iterable[str]) -> tuple[Judged, ...]:
         """Judge each of `texts`; one without words gets confidence 0 and no alternatives."""
-        letters = [words_of(text) for text in texts]
+        letters = [self.features.reading.parts(text) for text in texts]
         numbers = self.features.of(letters)
         chances = self.chances(numbers)
         return tuple(
             self._judged(words, numbers[[at]], chances[at]) if words else Judged(self.classes[0], 0.0, (), ())
             for at, words in enumerate(letters)
         )
+
+    def chances_of(self, text: str) -> dict[str, float]:
+        """Return the probability of each class for one text."""
+        chances = self.chances(self.features.of([self.features.reading.parts(text)]))[0]
+        return dict(zip(self.classes, chances.tolist(), strict=True))
 
     def chances(self, numbers: Sparse) -> Floats:
         """Return the probabilities [letters, classes] of letters as numbers [letters, features]."""
@@ -83,7 +92,7 @@ class LetterClassifier:
         return Judged(self.classes[best], alternatives[0][1], alternatives, self._evidence(words, numbers, best))
 
     def _evidence(self, words: Sequence[str], numbers: Sparse, best: int) -> tuple[str, ...]:
-        """The words of two characters or more whose grams spoke most for `best` against the mean of the others."""
+        """The quotes, none inside another, whose grams spoke most for `best` against the mean of the others."""
         others = (self.weights.sum(axis=1) - self.weights[:, best]) / max(len(self.classes) - 1, 1)
         names = self._names()
         spoke: dict[str, float] = {}
@@ -92,11 +101,16 @@ class LetterClassifier:
             spoke[gram] = spoke.get(gram, 0.0) + float(value) * float(self.weights[column, best] - others[column])
         weight = {
             word: sum(said for gram, said in ((gram, spoke.get(gram, 0.0)) for gram in _grams(word)))
-            for word in dict.fromkeys(words)
-            if len(word) > 1
+            for word in dict.fromkeys(self.features.reading.quotes(words))
         }
         order = sorted((word for word in weight if weight[word] > 0), key=lambda word: -weight[word])
-        return tuple(order[:_EVIDENCE])
+        if self.features.reading is WRITTEN:
+            return tuple(order[:_EVIDENCE])
+        apart: list[str] = []
+        for quote in order:
+            if len(apart) < _EVIDENCE and not any(set(runs(quote, 2)) & set(runs(other, 2)) for other in apart):
+                apart.append(quote)
+        return tuple(apart)
 
     def _names(self) -> tuple[str, ...]:
         if not hasattr(self, "_named"):
@@ -115,16 +129,25 @@ def train(
     folds: int = FOLDS,
     least: int = LEAST,
     progress: Progress = quiet,
+    reading: Reading = WRITTEN,
+    given: Sequence[tuple[str, str]] = (),
+    source: str = "",
 ) -> LetterClassifier:
     """Learn `field` from `letters` and measure it in `folds` parts; `trained` is the date to keep.
 
-    Raises `LettersTooFew` where fewer than two classes have `least` letters.
+    `given` are short texts with their class that are learned as well, and never measured. Raises `LettersTooFew`
+    where fewer than two classes have `least` letters.
     """
-    lesson = Lesson.of(letters, field, least, progress)
-    crossed = cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress)
+    lesson = Lesson.of(letters, field, least, progress, reading)
+    told = Given(
+        [reading.parts(text) for text, name in given if name in lesson.classes],
+        [lesson.classes.index(name) for _, name in given if name in lesson.classes],
+    )
+    crossed = cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress, reading, told)
     progress("学习", 0, 1)
-    features, numbers = Features.learn(count(lesson.letters))
-    weights, offsets = draw(numbers, lesson.true, len(lesson.classes))
+    features, numbers = Features.learn(count([*lesson.letters, *told.letters], reading))
+    true = np.concatenate([lesson.true, np.array(told.classes, dtype=np.intp)])
+    weights, offsets = draw(numbers, true, len(lesson.classes))
     sharpness, shifts = calibrate(crossed.raw, lesson.true)
     progress("学习", 1, 1)
     about = About(
@@ -134,6 +157,8 @@ def train(
         lesson.left_out,
         lesson.report(crossed),
         round(float(crossed.unknown.mean()), 4),
+        source,
+        sum(letter.corrected for letter in letters if letter.answer(field) in lesson.classes),
     )
     return LetterClassifier(lesson.classes, features, weights * sharpness, offsets * sharpness + shifts, about)
 
@@ -159,7 +184,14 @@ class Lesson:
     left_out: tuple[tuple[str, int], ...]
 
     @classmethod
-    def of(cls, letters: Sequence[Letter], field: Field, least: int, progress: Progress = quiet) -> "Lesson":
+    def of(
+        cls,
+        letters: Sequence[Letter],
+        field: Field,
+        least: int,
+        progress: Progress = quiet,
+        reading: Reading = WRITTEN,
+    ) -> "Lesson":
         """Prepare the letters that have `field`. Raises `LettersTooFew`."""
         known = [(letter, letter.answer(field)) for letter in letters if letter.answer(field)]
         found = Counter(answer for _, answer in known).most_common()
@@ -170,7 +202,7 @@ class Lesson:
         kept = [(letter, at[answer]) for letter, answer in known if answer in at]
         words = []
         for done, (letter, _) in enumerate(kept, 1):
-            words.append(words_of(letter.text))
+            words.append(reading.parts(letter.text))
             if done % 100 == 0 or done == len(kept):
                 progress("分词", done, len(kept))
         true = np.array([one for _, one in kept], dtype=np.intp)

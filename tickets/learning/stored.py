@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tickets.errors import LearnedUnreadable, LearnedUnwritable
-from tickets.learning.features import BLOCKS, Features
+from tickets.learning.features import Features
 from tickets.learning.model import About, LetterClassifier
+from tickets.learning.reading import READINGS
 from tickets.learning.report import ClassReport, Report
 
 VERSION = 1
@@ -30,9 +31,10 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 def save(model: LetterClassifier, file: Path) -> None:
     """Write `model` to `file` whole or not at all. Raises `LearnedUnwritable`."""
-    meta = {"version": VERSION, "classes": model.classes, "about": asdict(model.about)}
+    reading = model.features.reading
+    meta = {"version": VERSION, "reading": reading.name, "classes": model.classes, "about": asdict(model.about)}
     arrays: Arrays = {"meta": _bytes(json.dumps(meta, ensure_ascii=False))}
-    for name, grams, rarity in zip(BLOCKS, model.features.grams, model.features.rarity, strict=True):
+    for name, grams, rarity in zip(reading.blocks, model.features.grams, model.features.rarity, strict=True):
         arrays[f"grams_{name}"] = _bytes("\n".join(grams))
         arrays[f"rarity_{name}"] = rarity
     arrays |= {"weights": model.weights.astype(np.float16), "offsets": model.offsets.astype(np.float32)}
@@ -60,8 +62,11 @@ def load(file: Path) -> LetterClassifier:
         meta = json.loads(_text(arrays["meta"]))
         if meta["version"] != VERSION:
             raise LearnedUnreadable(file=file, what=f"版本是 {meta['version']},本程序只认 {VERSION}")
+        reading = READINGS[meta.get("reading", "written")]  # an older file does not say it
         features = Features(
-            [_lines(arrays[f"grams_{name}"]) for name in BLOCKS], [arrays[f"rarity_{name}"] for name in BLOCKS]
+            [_lines(arrays[f"grams_{name}"]) for name in reading.blocks],
+            [arrays[f"rarity_{name}"] for name in reading.blocks],
+            reading,
         )
         weights, offsets = arrays["weights"].astype(np.float32), arrays["offsets"]
         many = sum(len(block) for block in features.grams), len(meta["classes"])
