@@ -126,13 +126,18 @@ def add_to(app: typer.Typer) -> None:
 def _letters(file: str) -> "Sequence[Letter]":
     from tickets.learning.letters import read_texts
 
+    content = sys.stdin.read() if file == "-" else read_text(file)
+    return read_texts(content, "标准输入" if file == "-" else file)
+
+
+def read_text(file: str) -> str:
+    """Return what `file` holds. Raises `TextsUnreadable`."""
     try:
-        content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+        return Path(file).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise TextsUnreadable(file=file, what="不是 UTF-8 编码的文本") from None
     except OSError as error:
         raise TextsUnreadable(file=file, what=error.strerror or error) from error
-    return read_texts(content, "标准输入" if file == "-" else file)
 
 
 def _show(found: "Report", left_out: Sequence[tuple[str, int]], least: int) -> None:

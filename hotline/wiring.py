@@ -43,8 +43,11 @@ from telephony.dialer import Dialer
 from telephony.line import Line
 from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
+from tickets.appeal import KindClassifier
 from tickets.city_file import city_gazetteer
 from tickets.deadlines import ChinaCalendar
+from tickets.holidays import calendar_of
+from tickets.learning.stored import load_for
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -143,10 +146,17 @@ def build_mind(
 def make_understanding(settings: HotlineSettings) -> Understanding:
     """Return the understanding of appeals in the city of `settings`.
 
-    Raises `CityUnknown`, `CityFileInvalid`, `ModelMissing`, `ModelDamaged`.
+    Raises `CityUnknown`, `CityFileInvalid`, `ModelMissing`, `ModelDamaged`, `LearnedUnreadable`, `ModelNotOfThis`,
+    `HolidaysInvalid`.
     """
     chosen = settings.tickets
-    return Understanding(city_gazetteer(chosen.city, chosen.places) if chosen.city else None)
+    kinds = load_for("kind", chosen.kind_model) if chosen.kind_model else None
+    return Understanding(
+        city_gazetteer(chosen.city, chosen.places) if chosen.city else None,
+        kinds=KindClassifier(kinds) if kinds else None,
+        calendar=calendar_of(chosen.holidays),
+        categories=load_for("category", chosen.category_model) if chosen.category_model else None,
+    )
 
 
 def _folder_as_published(settings: HotlineSettings) -> Published:

@@ -46,7 +46,7 @@ DEALT_WITH = (Kind.HELP, Kind.COMPLAINT, Kind.REPORT)
 
 
 class _Spoken:
-    """What our own appeals teach about kinds: logistic regression on characters and sounds, trained when it is made."""
+    """What our own appeals teach about kinds: logistic regression on characters and sounds, trained when made."""
 
     def __init__(self) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer  # takes seconds that no other command should wait
@@ -139,7 +139,12 @@ def wants_confidential(text: str) -> bool:
 
 def risks(text: str) -> tuple[str, ...]:
     """Return the kinds of risk that `text` speaks of."""
-    return tuple(risk for risk, pattern in _RISKS.items() if pattern.search(text))
+    return tuple(risk_signs(text))
+
+
+def risk_signs(text: str) -> dict[str, str]:
+    """Return the kinds of risk that `text` speaks of, each with the words."""
+    return {risk: match[0] for risk, pattern in _RISKS.items() if (match := pattern.search(text))}
 
 
 def repeated(text: str) -> bool:

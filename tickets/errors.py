@@ -41,3 +41,15 @@ class LearnedUnreadable(HotlineError):
 
 class LearnedUnwritable(HotlineError):
     """模型写不到 {file}:{what}。请检查磁盘空间和目录权限,或换一个位置。"""
+
+
+class CorrectionWrong(HotlineError):
+    """不能把{field}改成“{to}”:{what}。"""
+
+
+class ModelNotOfThis(HotlineError):
+    """模型文件 {file} 学的是{field},不能用来判断{wanted}。请用 hotline tickets train --field {needed} 训练。"""
+
+
+class HolidaysInvalid(HotlineError):
+    """节假日文件 {file} 有误:{what}。格式见 docs/appeals.md。"""

@@ -24,6 +24,15 @@ class TicketSettings(Settings):
     """The city's way with tickets: limits, stages, who may do what. A preset (jinchang, linyi, jining, chengdu,
     shenyang), or a YAML file like those in tickets/data/cities/."""
 
+    category_model: Path | None = None
+    """The city's own model of categories (`hotline tickets train --field category`); none: the one that is shipped."""
+
+    kind_model: Path | None = None
+    """The city's own model of kinds (`hotline tickets train --field kind`); none: what our own appeals teach."""
+
+    holidays: Path | None = None
+    """Days off and made-up working days of years that chinesecalendar does not know yet (YAML, see docs/appeals.md)."""
+
     @model_validator(mode="after")
     def _of_a_city(self) -> Self:
         if self.places and not self.city:

@@ -11,6 +11,7 @@ from tickets.errors import LettersInvalid
 Field = Literal["label", "department", "kind", "category"]
 """What a human may have said of a letter; `kind` and `category` are those of the tree, `label` the city's own."""
 
+CALLED: dict[Field, str] = {"label": "标签", "department": "承办部门", "kind": "类型", "category": "类别"}
 FIELDS: tuple[Field, ...] = ("label", "department", "kind", "category")
 _TEXTS = ("text", "subject", "detail")
 _NAMED = 5
@@ -104,10 +105,8 @@ def _row(line: str) -> Mapping[str, Any]:
 def _letter(row: Mapping[str, Any], earlier: Letter | None) -> Letter:
     said = {name: _said(row, name) for name in (*_TEXTS, *FIELDS)}
     text = said["text"] or "\n".join(part for part in (said["subject"], said["detail"]) if part)
-    letter = replace(
-        earlier or Letter("", id=_id(row)),
-        **{name: value for name, value in (("text", text), *said.items()) if value and name not in _TEXTS[1:]},
-    )
+    told: dict[str, Any] = {name: said[name] for name in FIELDS if said[name]} | ({"text": text} if text else {})
+    letter = replace(earlier or Letter("", id=_id(row)), **told)
     if not letter.text:
         raise _Bad("没有 text,也没有 subject 或 detail")
     return letter

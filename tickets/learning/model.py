@@ -20,6 +20,8 @@ LEAST = 8
 FOLDS = 5
 _ALTERNATIVES = 3
 _EVIDENCE = 5
+_STRONG = 0.4
+"""Share of the strongest quote's weight that another one needs: small words always say a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,12 @@ class LetterClassifier:
             return tuple(order[:_EVIDENCE])
         apart: list[str] = []
         for quote in order:
-            if len(apart) < _EVIDENCE and not any(set(runs(quote, 2)) & set(runs(other, 2)) for other in apart):
+            strong = weight[quote] >= _STRONG * weight[order[0]]
+            if (
+                strong
+                and len(apart) < _EVIDENCE
+                and not any(set(runs(quote, 2)) & set(runs(other, 2)) for other in apart)
+            ):
                 apart.append(quote)
         return tuple(apart)
 

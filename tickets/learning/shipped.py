@@ -38,6 +38,5 @@ def shipped_categories() -> LetterClassifier:
 
 
 if __name__ == "__main__":
-    save(
-        make_categories(date.today().isoformat()), Path(str(files("tickets") / "data" / "models" / "categories.npz"))
-    )
+    _file = Path(str(files("tickets") / "data" / "models" / "categories.npz"))
+    save(make_categories(date.today().isoformat()), _file)

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tickets.errors import LearnedUnreadable, LearnedUnwritable
+from tickets.errors import LearnedUnreadable, LearnedUnwritable, ModelNotOfThis
 from tickets.learning.features import Features
+from tickets.learning.letters import CALLED, Field
 from tickets.learning.model import About, LetterClassifier
 from tickets.learning.reading import READINGS
 from tickets.learning.report import ClassReport, Report
@@ -75,6 +76,14 @@ def load(file: Path) -> LetterClassifier:
         return LetterClassifier(meta["classes"], features, weights, offsets, _about(meta["about"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LearnedUnreadable(file=file, what="不是来信分类模型") from error
+
+
+def load_for(field: Field, file: Path) -> LetterClassifier:
+    """Return the classifier of `field` in `file`. Raises `LearnedUnreadable`, `ModelNotOfThis`."""
+    model = load(file)
+    if model.about.field != field:
+        raise ModelNotOfThis(file=file, field=CALLED[model.about.field], wanted=CALLED[field], needed=field)
+    return model
 
 
 def _arrays(file: Path) -> Arrays:
