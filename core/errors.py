@@ -29,6 +29,18 @@ class RecordsError(HotlineError):
     """记录库 {url} 无法使用:{what}。请检查磁盘空间、目录权限或数据库服务后重试。"""
 
 
+class KeysUnreadable(HotlineError):
+    """钥匙文件 {file} 不能用:{what}。请检查路径和权限;若已损坏,请从备份恢复,没有钥匙的记录谁也读不出来。"""
+
+
+class KeysMissing(HotlineError):
+    """记录是用钥匙 {name} 封存的,钥匙文件“{file}”里没有它。请恢复原来的钥匙文件([records] keys)后再启动。"""
+
+
+class KeysDamaged(HotlineError):
+    """有一条记录用钥匙 {name} 打不开:记录被改动过,或钥匙文件“{file}”不是原来的。请恢复钥匙文件或数据库备份。"""
+
+
 class ModelMissing(HotlineError):
     """模型文件 {name} 缺失或无法获取:{what}。请联网后运行 hotline models fetch。"""
 

@@ -9,24 +9,40 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Float, Index, Integer, String, Table, Text, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from core.database import Database, metadata
 from core.errors import RecordsError
+from core.sealing import Sealed
 
 log = logging.getLogger(__name__)
 
 events_table = Table(
     "events",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("at", Float, nullable=False),  # seconds since 1970, UTC
     Column("stream", String(80), nullable=False),  # e.g. call:20261122-113045-7f3a9c, ticket:2611220001
     Column("kind", String(60), nullable=False),
-    Column("body", Text, nullable=False),  # JSON
+    Column("body", Sealed, nullable=False),  # JSON
     Index("events_by_stream", "stream", "seq"),
     Index("events_by_kind", "kind", "seq"),
 )
+
+_INSERT = insert(events_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +57,13 @@ class Event:
 
 def append(connection: Connection, event: Event) -> None:
     """Write `event` inside a transaction that changes something else as well."""
-    connection.execute(insert(events_table).values(_row(event)))
+    connection.execute(_INSERT, _row(event))
 
 
 def append_all(connection: Connection, events: Sequence[Event]) -> None:
     """Write many events at once, in their order, inside a transaction that changes something else as well."""
     if events:
-        connection.execute(insert(events_table), [_row(event) for event in events])
+        connection.execute(_INSERT, [_row(event) for event in events])
 
 
 def history(connection: Connection, stream: str) -> list[Event]:
@@ -66,6 +82,17 @@ def newest(connection: Connection, kind: str, limit: int) -> list[Event]:
     return [Event(row.at, row.stream, row.kind, json.loads(row.body)) for row in rows]
 
 
+def last_settled(connection: Connection) -> int:
+    """Return the number of the newest event, 0 where there is none; no event of a lower number comes afterwards.
+
+    On PostgreSQL several write at once, and a higher number may be there before a lower one: this waits until those
+    who write have written.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE events IN SHARE MODE"))
+    return connection.scalar(select(func.max(events_table.c.seq))) or 0
+
+
 class EventLog:
     """Appends events from the event loop without ever waiting and without ever losing one.
 
@@ -78,6 +105,7 @@ class EventLog:
         self._retry_s = retry_s
         self._waiting: deque[Event] = deque()
         self._lock = threading.Lock()
+        self._one_writes = threading.Lock()
         self._writing = False
         self._timer: threading.Timer | None = None
         self._closed = False
@@ -129,13 +157,14 @@ class EventLog:
 
     def _write(self, connection: Connection) -> None:
         # Rows leave the queue only after the commit, so a failed commit loses nothing.
-        batch = list(self._waiting)
-        if batch:
-            connection.execute(insert(events_table), [_row(event) for event in batch])
-            connection.commit()
-            with self._lock:
-                for _ in batch:
-                    self._waiting.popleft()
+        with self._one_writes:
+            batch = list(self._waiting)
+            if batch:
+                append_all(connection, batch)
+                connection.commit()
+                with self._lock:
+                    for _ in batch:
+                        self._waiting.popleft()
 
     def _wrote(self, error: BaseException | None) -> None:
         with self._lock:

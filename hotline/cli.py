@@ -13,6 +13,7 @@ from hotline import (
     cli_agents,
     cli_asterisk,
     cli_callback,
+    cli_corrections,
     cli_knowledge,
     cli_learning,
     cli_records,
@@ -34,6 +35,7 @@ app.add_typer(cli_records.calls, name="calls", help="通话记录")
 app.add_typer(cli_records.tickets, name="tickets", help="工单")
 cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
+cli_corrections.add_to(cli_records.tickets)
 cli_understanding.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")

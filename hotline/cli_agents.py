@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from core.database import Database
 from core.events import EventLog
 from hotline.cli_records import settings
+from hotline.records import open_records
 from hotline.story import local_time
 from telephony.asterisk.control import Control
 from telephony.asterisk.exchange import Exchange
@@ -134,7 +134,7 @@ async def _with(config: Path | None, work: Callable[[Exchange, EventLog], Awaita
     exchange = Exchange(made.asterisk)
     await exchange.start()
     try:
-        database = await asyncio.to_thread(Database, made.records.database_url)
+        database = await asyncio.to_thread(open_records, made.records)
         log = EventLog(database)
         try:
             await work(exchange, log)

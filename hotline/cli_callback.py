@@ -12,6 +12,7 @@ from core.clock import SystemClock
 from core.database import Database
 from core.events import Event, append
 from hotline.cli_records import Config, Most, settings
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, local_time, masked
 from tickets.callback_store import CallBackStore
@@ -39,7 +40,7 @@ _REASONS = {
 
 @contextmanager
 def _store(chosen: HotlineSettings) -> Iterator[tuple[CallBackStore, Database]]:
-    database = Database(chosen.records.database_url)
+    database = open_records(chosen.records)
     try:
         yield CallBackStore(database, chosen.callback), database
     finally:

@@ -15,6 +15,7 @@ from core.database import Database
 from core.errors import HotlineError
 from core.settings import load
 from hotline.out_file import out_file
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import Number, local_time, masked, story, table
 from tickets.ticket import Ticket
@@ -45,7 +46,7 @@ def settings(config: Path | None) -> HotlineSettings:
 @contextmanager
 def opened(config: Path | None) -> Iterator[Database]:
     """Yield the database of `config`."""
-    database = Database(settings(config).records.database_url)
+    database = open_records(settings(config).records)
     try:
         yield database
     finally:

@@ -24,6 +24,7 @@ from hotline.entries import seeded
 from hotline.listening import SpokenAloud
 from hotline.publishing import make_publisher
 from hotline.recalibrating import Recalibrating
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.wiring import Mind, build_mind
 from knowledge_base.attachments import AttachmentStore
@@ -84,7 +85,7 @@ class DeskService:
             self._database.close()
 
     def _open(self, progress: Progress) -> tuple[EntryStore, Mind]:
-        self._database = Database(self.settings.records.database_url)
+        self._database = open_records(self.settings.records)
         store = seeded(self.settings, self._database)
         reading = "读取知识库"
         mind = build_mind(self.settings, lambda done, all_: progress(reading, done, all_), store)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.database import Database
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from knowledge_base.loading import from_folder
 from knowledge_base.store import EntryStore
@@ -26,7 +27,7 @@ def seeded(settings: HotlineSettings, database: Database) -> EntryStore:
 @contextmanager
 def open_entries(settings: HotlineSettings) -> Iterator[EntryStore]:
     """Open what `seeded` returns, and let go of the database afterwards."""
-    database = Database(settings.records.database_url)
+    database = open_records(settings.records)
     try:
         yield seeded(settings, database)
     finally:

@@ -13,6 +13,7 @@ from core.errors import HotlineError
 from core.looking import LookingThread
 from dialog.signs import asks
 from hotline.masking import masked
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from knowledge_base.ageing import Ageing
 from knowledge_base.care.reminders import Notices, RecordedNotices, Reminders
@@ -102,7 +103,7 @@ class CareThread(LookingThread):
     def look(self) -> bool:
         """See `KnowledgeCare.look`; what was read is marked, so that nothing is lost where it fails."""
         if self._care is None:
-            self._database = self._database or Database(self._settings.records.database_url)
+            self._database = self._database or open_records(self._settings.records)
             notices = RecordedNotices(self._database)
             self._care = KnowledgeCare(self._settings, self._database, self._live, self._clock, notices)
         return self._care.look()

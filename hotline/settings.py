@@ -24,12 +24,23 @@ class RecordsSettings(Settings):
     folder: Path = Path("var")
     """Folder of the embedded database and the recordings, from the working directory."""
     url: str = ""
-    """SQLAlchemy URL of the database; empty: SQLite in `folder`."""
+    """SQLAlchemy URL of the database, e.g. postgresql://hotline@db.example/hotline; empty: SQLite in `folder`."""
+    connections: int = Field(default=4, ge=1, le=64)
+    """Connections to PostgreSQL; SQLite has one."""
+    keys: Path | None = None
+    """File of the keys that personal data is sealed with, made at the first start; empty: keys.json in `folder`. In a
+    city it belongs elsewhere than the database and its backups: whoever has both can read everything, and without it
+    nobody can."""
 
     @property
     def database_url(self) -> str:
         """The URL in force."""
         return self.url or f"sqlite:///{self.folder / 'hotline.db'}"
+
+    @property
+    def keys_file(self) -> Path:
+        """The file of keys in force."""
+        return self.keys or self.folder / "keys.json"
 
 
 class HealthSettings(Settings):

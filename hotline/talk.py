@@ -33,10 +33,12 @@ from dialog.moves import (
 from dialog.outbound.errand import Errand
 from dialog.ports import Staffing, Understanding
 from hotline.check import Observed, check_end, check_turn
+from hotline.records import open_records
 from hotline.script import Earlier, Script, Turn, read_script
 from hotline.settings import HotlineSettings
 from hotline.text_call import Mind, TextCall
 from tickets.callbacks import CallBackKind
+from tickets.life.rules import load_city
 from tickets.store import TicketStore
 from tickets.ticket import Kind, Place, Ticket
 
@@ -221,10 +223,11 @@ _BUSY = re.compile(r"/b(?:\s+(\d+))?(?:\s+(\d+))?")
 def _typed(mind: Mind, settings: HotlineSettings, show: Show) -> int:
     """Converse by keyboard; the tickets go where those of calls go."""
     clock = SystemClock()
-    database = Database(settings.records.database_url)
+    database = open_records(settings.records)
     try:
+        store = TicketStore(database, rules=load_city(settings.tickets.rules))
         humans = SetHumans(Staffing(bool(settings.ivr.human)))
-        call = TextCall(mind, TicketStore(database), "13800001234", clock.now(), humans)
+        call = TextCall(mind, store, "13800001234", clock.now(), humans)
         show("注", _HELP)
         call.start()
         while True:

@@ -24,6 +24,7 @@ from hotline.desk import StoredTickets
 from hotline.entries import seeded
 from hotline.following import Following
 from hotline.humans import QueuedHumans
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from ivr.admission import Admission
 from ivr.barge_in import BargeIn
@@ -45,9 +46,10 @@ from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
 from tickets.appeal import KindClassifier
 from tickets.city_file import city_gazetteer
-from tickets.deadlines import ChinaCalendar
 from tickets.holidays import calendar_of
 from tickets.learning.stored import load_for
+from tickets.learning.versions import ModelShelf
+from tickets.life.rules import load_city
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 from tts.voice import Voice
@@ -150,13 +152,20 @@ def make_understanding(settings: HotlineSettings) -> Understanding:
     `HolidaysInvalid`.
     """
     chosen = settings.tickets
-    kinds = load_for("kind", chosen.kind_model) if chosen.kind_model else None
+    shelf = model_shelf(settings)
+    kinds = load_for("kind", chosen.kind_model) if chosen.kind_model else shelf.in_force("kind")
+    own = load_for("category", chosen.category_model) if chosen.category_model else shelf.in_force("category")
     return Understanding(
         city_gazetteer(chosen.city, chosen.places) if chosen.city else None,
         kinds=KindClassifier(kinds) if kinds else None,
         calendar=calendar_of(chosen.holidays),
-        categories=load_for("category", chosen.category_model) if chosen.category_model else None,
+        categories=own,
     )
+
+
+def model_shelf(settings: HotlineSettings) -> ModelShelf:
+    """Return where the versions of this city's models are kept."""
+    return ModelShelf(settings.records.folder / "models")
 
 
 def _folder_as_published(settings: HotlineSettings) -> Published:
@@ -202,9 +211,9 @@ def build_parts(
 
     Blocking: reads files, trains the small models. Raises `HotlineError`s.
     """
-    database = Database(settings.records.database_url)
+    database = open_records(settings.records)
     log = EventLog(database)
-    store = TicketStore(database, log)
+    store = TicketStore(database, log, load_city(settings.tickets.rules))
     humans = humans or OneHuman(settings.ivr.human)
     entries = seeded(settings, database)
     mind = replace(mind or build_mind(settings, progress, entries), humans=humans)
@@ -234,7 +243,7 @@ def build_parts(
         humans=humans,
         admission=admission,
         backlog=lambda: recogniser.backlog,
-        is_workday=ChinaCalendar().is_workday,
+        is_workday=calendar_of(settings.tickets.holidays).is_workday,
     )
 
     def learn_words() -> None:

@@ -4,14 +4,17 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 
-from core.events import events_table
+from core.events import events_table, history
 from tickets.callback_tables import utc
 from tickets.callbacks import MISSED_CALL, CallBackKind, CallBackTask
+from tickets.life.record import steps_of
+from tickets.life.record import stream as ticket_stream
 from tickets.serial import from_data
 from tickets.tables import tickets_table
 from tickets.ticket import Kind, State, Ticket
@@ -20,7 +23,6 @@ _LATE = timedelta(days=2)
 """Events are nearly in the order of their times; one that waited for a disk may be written so late."""
 LEAST_DIGITS = 5
 """Shorter numbers are services (110, 12345), not citizens."""
-_CLOSED = f'%"state": "{State.CLOSED.value}"%'
 _PREFIX = re.compile(r"^(?:\+|00)86")
 
 _e = events_table.c
@@ -77,9 +79,8 @@ def _told_missed(connection: Connection, since: datetime) -> dict[str, tuple[str
 
 
 def _missed_tickets(connection: Connection, since: datetime) -> Iterable[Ticket]:
-    query = select(_t.body).where(
-        _t.state == State.OPEN.value, _t.created >= utc(since), _t.body.like(f"%{MISSED_CALL}%")
-    )
+    waiting = _t.state.in_((State.OPEN.value, State.READY.value))
+    query = select(_t.body).where(waiting, _t.created >= utc(since))
     return (ticket for ticket in map(_ticket, connection.execute(query).scalars()) if ticket.what == MISSED_CALL)
 
 
@@ -117,16 +118,13 @@ class Closing:
 
 def closings(connection: Connection, since: datetime) -> list[Closing]:
     """Return the tickets closed since then that are closed now and have a contact to ask, oldest first."""
-    floor = _floor(connection, since)
-    closed = or_(_e.kind == "ticket.closed", _e.body.like(_CLOSED))
-    query = select(_e.stream, func.max(_e.at).label("at")).where(_e.seq > floor, _e.stream.like("ticket:%"), closed)
+    query = select(_t.body).where(_t.closed >= utc(since), _t.state == State.CLOSED.value)
     found = []
-    for row in connection.execute(query.group_by(_e.stream)).all():
-        ticket = ticket_of(connection, row.stream.removeprefix("ticket:"))
-        if row.at < since.timestamp() or ticket is None or not _is_asked_about(ticket):
-            continue
-        times = connection.execute(select(func.count()).where(_e.stream == row.stream, closed)).scalar_one()
-        found.append(Closing(ticket, datetime.fromtimestamp(row.at, since.tzinfo), times))
+    for ticket in map(_ticket, connection.execute(query).scalars()):
+        if _is_asked_about(ticket):
+            taken = steps_of(history(connection, ticket_stream(ticket.number)), since.tzinfo or UTC)
+            closed = [one.at for before, one in pairwise(taken) if one.to is State.CLOSED is not before.to]
+            found.append(Closing(ticket, closed[-1], len(closed)))
     return sorted(found, key=lambda closing: (closing.at, closing.ticket.number))
 
 

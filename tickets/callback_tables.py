@@ -10,13 +10,14 @@ from sqlalchemy import Column, Connection, Index, Integer, String, Table, insert
 
 from core.database import metadata
 from core.events import Event, append, events_table, history
+from core.sealing import SealedAlike
 from tickets.callbacks import CallBackTask, fold, planned, stream
 
 callbacks_table = Table(
     "callbacks",
     metadata,
     Column("stream", String(80), primary_key=True),
-    Column("number", String(20), nullable=False),
+    Column("number", SealedAlike, nullable=False),
     Column("over", Integer, nullable=False),  # 1: nothing follows any more
     Column("refused", Integer, nullable=False),  # 1: the citizen wants no more calls
     Column("touched", String(32), nullable=False),  # last change, ISO 8601, UTC, so that it sorts

@@ -68,7 +68,7 @@ _ANNOUNCED_SOON = 10
 
 
 def said_of(calendar: WorkingCalendar, until: datetime) -> str:
-    """Return what an officer is told beside a limit that runs into a year without holidays; empty where all is known."""
+    """Return what is told beside a limit that runs into a year without holidays; empty where they are known."""
     if isinstance(calendar, ChinaCalendar) and not calendar.knows(until.year):
         return f"({until.year} 年节假日未公布,暂按周一至周五为工作日计算)"
     return ""

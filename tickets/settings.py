@@ -25,13 +25,16 @@ class TicketSettings(Settings):
     shenyang), or a YAML file like those in tickets/data/cities/."""
 
     category_model: Path | None = None
-    """The city's own model of categories (`hotline tickets train --field category`); none: the one that is shipped."""
+    """A model of categories (`hotline tickets train --field category --out`); none: the city's version that is in
+    force (`hotline tickets models`), else the one that is shipped."""
 
     kind_model: Path | None = None
-    """The city's own model of kinds (`hotline tickets train --field kind`); none: what our own appeals teach."""
+    """A model of kinds (`hotline tickets train --field kind --out`); none: the city's version that is in force, else
+    what our own appeals teach."""
 
     holidays: Path | None = None
-    """Days off and made-up working days of years that chinesecalendar does not know yet (YAML, see docs/appeals.md)."""
+    """Days off and made-up working days of years that chinesecalendar does not know yet: YAML as in
+    docs/appeals.md."""
 
     @model_validator(mode="after")
     def _of_a_city(self) -> Self:

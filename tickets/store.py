@@ -4,14 +4,23 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.database import Database
-from core.events import Event, EventLog, append, history
+from core.events import Event, EventLog, append, append_all, history
+from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
+from tickets.life import steps as s
+from tickets.life.case import Case, Taken
+from tickets.life.machine import Order, decide, system
+from tickets.life.record import to_event
+from tickets.life.rules import CityRules, usual_rules
+from tickets.life.standing import Listed, listed
+from tickets.life.store import take_step
+from tickets.projection import blinded_words, listed_columns, utc, write_listed, write_work
 from tickets.serial import changes, from_data, to_data
 from tickets.tables import next_number, tickets_table
 from tickets.ticket import State, Ticket
@@ -20,6 +29,15 @@ REPEAT_DAYS = 30
 """An appeal of the same contact on the same matter at the same place counts as a repeat within these days."""
 
 _t = tickets_table.c
+_NEW = insert(tickets_table)
+_EARLIER = (
+    select(_t.number, _t.repeats_of)
+    .where(_t.contact == bindparam("of"), _t.matter == bindparam("about"), _t.spot == bindparam("at"))
+    .where(_t.district == bindparam("within"), _t.state != State.DRAFT.value, _t.number != bindparam("but"))
+    .where(_t.created >= bindparam("since"), _t.created <= bindparam("until"))
+    .order_by(_t.created.desc(), _t.number.desc())
+    .limit(1)
+)
 
 
 class TicketStore:
@@ -29,20 +47,27 @@ class TicketStore:
     with the ticket itself. Raises `RecordsError` where the database fails.
     """
 
-    def __init__(self, database: Database, log: EventLog | None = None) -> None:
-        self._database = database
-        self._log = log
+    def __init__(
+        self,
+        database: Database,
+        log: EventLog | None = None,
+        rules: CityRules | None = None,
+        calendar: WorkingCalendar = CHINA,
+    ) -> None:
+        self._database, self._log = database, log
+        self._rules, self._calendar = rules or usual_rules(), calendar
 
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
         """Store `ticket` and return it with its number, time and earlier ticket (`repeats_of`), if it repeats one.
 
-        A ticket that has a number already is changed; a draft that becomes open keeps its number.
+        A ticket that has a number already is changed, but for its state, which only its steps change
+        (`tickets.life`); a draft that becomes open keeps its number. An open ticket is taken in (受理) with it.
         """
-        return await self._database.transact(lambda c: _save(c, ticket, now))
+        return await self._database.transact(lambda c: self._save(c, ticket, now), exclusive=bool(ticket.number))
 
     def save_now(self, ticket: Ticket, now: datetime) -> Ticket:
         """See `save`."""
-        return self._database.run(lambda c: _save(c, ticket, now))
+        return self._database.run(lambda c: self._save(c, ticket, now), exclusive=bool(ticket.number))
 
     async def find(self, number: str) -> Ticket | None:
         """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
@@ -84,52 +109,73 @@ class TicketStore:
         """See `history`."""
         return self._database.run(lambda c: _history(c, number))
 
+    def find_in(self, connection: Connection, number: str) -> Ticket | None:
+        """See `find`; within a transaction of somebody else's."""
+        return _find(connection, number)
 
-def _save(connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
-    before = _find(connection, ticket.number) if ticket.number else None
-    if ticket.number and before is None:
-        raise TicketUnknown(number=ticket.number)
-    ticket = replace(
-        ticket,
-        number=ticket.number or next_number(connection, f"{now:%y%m%d}"),
-        created=before.created if before else ticket.created or now,
-    )
-    if ticket.state is State.OPEN and not ticket.repeats_of:
-        ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
-    if before is None:
-        connection.execute(insert(tickets_table).values(_row(ticket)))
-        _record(
-            connection,
-            ticket,
-            "ticket.drafted" if ticket.state is State.DRAFT else "ticket.opened",
-            now,
-            to_data(ticket),
-        )
+    def save_in(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        """See `save`; within a transaction of somebody else's, who changes more than the ticket."""
+        return self._save(connection, ticket, now)
+
+    def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        if not ticket.number:
+            return self._new(connection, ticket, now)
+        before = _find(connection, ticket.number)
+        if before is None:
+            raise TicketUnknown(number=ticket.number)
+        first = self._first(now) if before.state is State.DRAFT and ticket.state is State.OPEN else None
+        ticket = replace(ticket, created=before.created, state=first.to if first else before.state)
+        if first and not ticket.repeats_of:
+            ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
+        if changed := changes(before, ticket):
+            row = update(tickets_table).where(_t.number == ticket.number)
+            connection.execute(row.values(_row(connection, ticket)))
+            kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
+            append(connection, _event(ticket, kind, now, changed))
+        if first:
+            append(connection, to_event(ticket.number, first))
+            write_listed(connection, ticket.number, listed([first], self._calendar, now))
+        elif ticket.urged > before.urged and not ticket.state.over:
+            take_step(connection, ticket.number, Order(s.Urge(), system(), now), self._rules, self._calendar)
         return ticket
-    if changed := changes(before, ticket):
-        connection.execute(update(tickets_table).where(_t.number == ticket.number).values(_row(ticket)))
-        kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
-        _record(connection, ticket, kind, now, changed)
-    return ticket
+
+    def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        first = None if ticket.state is State.DRAFT else self._first(now)
+        ticket = replace(ticket, created=ticket.created or now, state=first.to if first else ticket.state)
+        if first and not ticket.repeats_of:
+            ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
+        # The number comes late: whoever wants the next one waits until this transaction ends.
+        ticket = replace(ticket, number=next_number(connection, f"{now:%y%m%d}"))
+        found = listed([first], self._calendar, now) if first else Listed()
+        connection.execute(_NEW, _row(connection, ticket) | listed_columns(found))
+        write_work(connection, ticket.number, found)
+        opened = _event(ticket, "ticket.opened" if first else "ticket.drafted", now, to_data(ticket))
+        append_all(connection, [opened, *([to_event(ticket.number, first)] if first else [])])
+        return ticket
+
+    def _first(self, now: datetime) -> Taken:
+        """Return the first step; where nobody checks what is taken in, it waits for its dispatch at once."""
+        return decide(Case(), Order(s.Take(), system(), now), self._rules)
 
 
-def _record(connection: Connection, ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> None:
-    append(connection, Event(now.timestamp(), f"ticket:{ticket.number}", kind, body))
+def _event(ticket: Ticket, kind: str, now: datetime, body: dict[str, Any]) -> Event:
+    return Event(now.timestamp(), f"ticket:{ticket.number}", kind, body)
 
 
-def _row(ticket: Ticket) -> dict[str, Any]:
+def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
     return {
         "number": ticket.number,
         "state": ticket.state.value,
         "kind": ticket.kind.value,
         "contact": _digits(ticket.contact)[-20:],
         "matter": ticket.matter.id if ticket.matter else "",
-        "district": ticket.place.district,
+        "district": ticket.place.district[:40],
         "spot": _spot(ticket),
-        "created": _utc(ticket.created),
+        "created": utc(ticket.created),
         "call_id": ticket.call_id,
         "repeats_of": ticket.repeats_of,
         "body": json.dumps(to_data(ticket), ensure_ascii=False),
+        "words": blinded_words(connection, ticket),
     }
 
 
@@ -137,15 +183,16 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     """Return the first ticket that this one repeats: a chain of repeats leads to one."""
     if not (ticket.contact and ticket.matter and _spot(ticket) and ticket.created):
         return ""
-    query = (
-        select(_t.number, _t.repeats_of)
-        .where(_t.contact == _digits(ticket.contact), _t.matter == ticket.matter.id, _t.spot == _spot(ticket))
-        .where(_t.district == ticket.place.district, _t.state != State.DRAFT.value, _t.number != ticket.number)
-        .where(_t.created >= _utc(ticket.created - timedelta(days=REPEAT_DAYS)), _t.created <= _utc(ticket.created))
-        .order_by(_t.created.desc(), _t.number.desc())
-        .limit(1)
-    )
-    earlier = connection.execute(query).first()
+    asked = {
+        "of": _digits(ticket.contact)[-20:],
+        "about": ticket.matter.id,
+        "at": _spot(ticket),
+        "within": ticket.place.district[:40],
+        "but": ticket.number,
+        "since": utc(ticket.created - timedelta(days=REPEAT_DAYS)),
+        "until": utc(ticket.created),
+    }
+    earlier = connection.execute(_EARLIER, asked).first()
     return (earlier.repeats_of or earlier.number) if earlier else ""
 
 
@@ -168,7 +215,7 @@ def _list(connection: Connection, state: State | None, limit: int, before: str) 
     if state:
         query = query.where(_t.state == state.value)
     if before and (last := _find(connection, before)):
-        at = _utc(last.created)
+        at = utc(last.created)
         query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
     return [_ticket(row) for row in connection.execute(query)]
 
@@ -184,12 +231,8 @@ def _ticket(row: Row[Any]) -> Ticket:
 
 
 def _spot(ticket: Ticket) -> str:
-    return ticket.place.community or ticket.place.street
+    return (ticket.place.community or ticket.place.street)[:80]
 
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
-
-
-def _utc(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""

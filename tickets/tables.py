@@ -1,9 +1,53 @@
-"""The ticket's tables: what is looked up has a column, the ticket itself is one JSON text."""
+"""The ticket's tables: what is looked up has a column, the ticket itself is one sealed JSON text.
 
-from sqlalchemy import Column, Connection, Index, Integer, String, Table, Text
+`number` to `repeats_of` are copied from the ticket, the rest of `tickets` and the whole of `worklist` follow from its
+log of steps: all of it can be made anew (`tickets.projection`).
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BindParameter,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    cast,
+    event,
+    literal_column,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from core.database import metadata
+from core.sealing import Sealed, SealedAlike
+
+NEVER = "9999"
+"""What stands for a time that is not known; it sorts after all others."""
+
+
+class Words(TypeDecorator[str]):
+    """Words between blanks, as an index finds them: a tsvector on PostgreSQL, a text that FTS5 reads on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that the database has for it."""
+        chosen = postgresql.TSVECTOR() if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(chosen)
+
+    def bind_expression(self, bindvalue: BindParameter[str]) -> ColumnElement[str] | None:
+        """Read the words as they are, not as a sentence in some language."""
+        return cast(bindvalue, self)
+
 
 tickets_table = Table(
     "tickets",
@@ -11,17 +55,36 @@ tickets_table = Table(
     Column("number", String(16), primary_key=True),
     Column("state", String(20), nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("contact", String(20), nullable=False),  # digits only
+    Column("contact", SealedAlike, nullable=False),  # digits only
     Column("matter", String(40), nullable=False),
     Column("district", String(40), nullable=False),
     Column("spot", String(80), nullable=False),  # community, else street: what a repeat is compared by
     Column("created", String(32), nullable=False),  # ISO 8601, UTC, so that it sorts
     Column("call_id", String(80), nullable=False),
     Column("repeats_of", String(16), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Sealed, nullable=False),
+    Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
+    Column("alarm", String(32), nullable=False, server_default=""),  # the first limit becomes near due; "": none runs
+    Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
+    Column("words", Words, nullable=False, server_default=""),  # blinded: what it is found by
     Index("tickets_by_contact", "contact", "created"),
     Index("tickets_by_state", "state", "created"),
     Index("tickets_by_created", "created"),
+    Index("tickets_by_spot", "matter", "spot", "created"),
+    Index("tickets_by_closed", "closed", postgresql_where=literal_column("closed <> ''")),
+    Index("tickets_by_alarm", "alarm", postgresql_where=literal_column("alarm <> ''")),
+)
+
+worklist_table = Table(
+    "worklist",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("unit", String(60), primary_key=True),  # "": the centre
+    Column("lead", Boolean, nullable=False),
+    Column(
+        "due", String(32), nullable=False
+    ),  # its next limit runs out, ISO 8601, UTC; `NEVER` while all stand still
+    Index("worklist_by_unit", "unit", "due", "number"),
 )
 
 numbers_table = Table(
@@ -31,17 +94,42 @@ numbers_table = Table(
     Column("last", Integer, nullable=False),
 )
 
+FINDING = {
+    "postgresql": (
+        "CREATE INDEX IF NOT EXISTS tickets_by_words ON tickets USING gin (words) WITH (fastupdate = off)",
+    ),
+    "sqlite": (
+        "CREATE VIRTUAL TABLE IF NOT EXISTS ticket_words"
+        " USING fts5(words, content='tickets', content_rowid='rowid', detail=none)",
+        "CREATE TRIGGER IF NOT EXISTS ticket_words_new AFTER INSERT ON tickets BEGIN"
+        " INSERT INTO ticket_words(rowid, words) VALUES (new.rowid, new.words); END",
+        "CREATE TRIGGER IF NOT EXISTS ticket_words_gone AFTER DELETE ON tickets BEGIN"
+        " INSERT INTO ticket_words(ticket_words, rowid, words) VALUES ('delete', old.rowid, old.words); END",
+        "CREATE TRIGGER IF NOT EXISTS ticket_words_other AFTER UPDATE OF words ON tickets BEGIN"
+        " INSERT INTO ticket_words(ticket_words, rowid, words) VALUES ('delete', old.rowid, old.words);"
+        " INSERT INTO ticket_words(rowid, words) VALUES (new.rowid, new.words); END",
+    ),
+}
+"""What finds words, which every database makes in its own way."""
+
+for _dialect, _statements in FINDING.items():
+    for _statement in _statements:
+        _made = DDL(_statement)  # type: ignore[no-untyped-call]
+        event.listen(tickets_table, "after_create", _made.execute_if(dialect=_dialect))
+
 
 def next_number(connection: Connection, day: str) -> str:
     """Take the next ticket number of `day` (YYMMDD): ten digits, more after the 9999th.
 
     One statement takes it, so two writers never get the same one.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(numbers_table)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
-        .returning(numbers_table.c.last)
-    )
-    return f"{day}{connection.execute(statement).scalar_one():04d}"
+    found = connection.execute(_NEXT[connection.dialect.name], {"day": day, "last": 1})
+    return f"{day}{found.scalar_one():04d}"
+
+
+_NEXT = {
+    name: dialect.insert(numbers_table)
+    .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
+    .returning(numbers_table.c.last)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}

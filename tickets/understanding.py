@@ -84,13 +84,16 @@ class Understanding:
 
     def understand(self, text: str, now: datetime) -> Understood:
         """Return every guess about `text`, said at `now`, with confidence and evidence."""
+        return self._understand(text, now)[0]
+
+    def _understand(self, text: str, now: datetime) -> tuple[Understood, Appeal, MatterFound, PlaceFound]:
         said = gist(normalize("NFKC", text), _LONGEST)
         heard, matter, place = self.classify(said), self.match_matter(said), self.find_place(said)
         (category,) = self._categories.judge([said])
         people = find_people(said)
         words = matter.evidence or category.evidence
         name = find_name(said)
-        return Understood(
+        understood = Understood(
             kind=Guess(heard.kind.value, heard.confidence, quotes(text, heard.evidence)),
             category=Guess(
                 category.label if category.alternatives else "",
@@ -107,6 +110,7 @@ class Understanding:
             title=title(said, words, place.place.community),
             summary=summary(said, place.place.community),
         )
+        return understood, heard, matter, place
 
     def make_ticket(
         self,
@@ -125,9 +129,8 @@ class Understanding:
     ) -> Ticket:
         """Return a ticket without number: title, matter, deadline and whatever is not given are read from `what`."""
         what = normalize("NFKC", what)
-        guessed = self.understand(what, now)
-        heard, found = self.classify(what), self.match_matter(what)
-        place = place or self.find_place(what).place
+        guessed, heard, found, where = self._understand(what, now)
+        place = place or where.place
         return Ticket(
             kind=kind or heard.kind,
             title=title(what, found.evidence or self.matters.words_of(found.matter), place.community),

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from core.database import Database
-from core.events import Event, events_table
+from core.events import Event, events_table, last_settled
 from knowledge_base.gaps.filing import file, reply
 from knowledge_base.gaps.likeness import ALIKE, Likeness, Neighbours
 from knowledge_base.gaps.listening import KINDS, Ears, Known, Replied, Unanswered, Used, listen
@@ -130,7 +130,7 @@ class Reader:
 def _marks(connection: Connection) -> tuple[int, int]:
     """Return up to which event was read, and which one is the newest."""
     seq = connection.scalar(select(_r.seq).where(_r.name == NAME)) or 0
-    return seq, connection.scalar(select(func.max(_e.seq))) or 0
+    return seq, last_settled(connection)
 
 
 def _write(

@@ -51,6 +51,29 @@ def unpack(
     return script
 
 
+def unpack_missing(packages: Sequence[str], folder: Path, progress: Progress = lambda _what: None) -> Path:
+    """Unpack `packages` of the machine's own suite, with what it lacks for them, into `folder`/root; return that.
+
+    They run with the machine's own loader and those libraries beside its own. Raises `AsteriskNotInstalled`.
+    """
+    folder = folder.absolute()
+    whole = folder / "whole"
+    try:
+        with _alone(folder):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                _download(packages, folder, _own_suite(), mirror(), progress, Path("/var/lib/dpkg/status"))
+                whole.touch()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise AsteriskNotInstalled(what=_reason(error)) from error
+    return folder / "root"
+
+
+def _own_suite() -> str:
+    lines = Path("/etc/os-release").read_text(encoding="utf8").splitlines()
+    return next(line.partition("=")[2] for line in lines if line.startswith("VERSION_CODENAME="))
+
+
 def mirror(sources: Path = SOURCES) -> str:
     """Return the Debian mirror that apt on this machine uses. Raises `AsteriskNotInstalled`.
 
@@ -87,12 +110,18 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _download(packages: Sequence[str], folder: Path, suite: str, source: str, progress: Progress) -> None:
+def _download(
+    packages: Sequence[str], folder: Path, suite: str, source: str, progress: Progress, installed: Path | None = None
+) -> None:
+    """Unpack `packages` and all that they need; of a machine's status in `installed` only what it has not."""
     state, root = folder / "apt", folder / "root"
     for part in ("lists/partial", "archives/partial"):
         (state / part).mkdir(parents=True)
     root.mkdir()
-    (state / "status").touch()
+    if installed:
+        shutil.copy(installed, state / "status")
+    else:
+        (state / "status").touch()
     (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {source} {suite} main\n", encoding="utf8")
     apt = ["apt-get", "-qq", *_private_state(state)]
     progress("读取软件包目录")

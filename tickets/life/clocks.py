@@ -35,6 +35,8 @@ class Deadline:
     started: datetime
     due: datetime
     """While it is paused, what is left from now on."""
+    near: datetime
+    """From when on it is near due."""
     standing: Standing
     ended: datetime | None = None
 
@@ -104,10 +106,12 @@ def _deadline(
     due = runs_out(run.started, clock.within, calendar, waits)
     for span in run.more:
         due = runs_out(due, span, calendar, waits)
-    return Deadline(clock.id, clock.called, run.unit, run.started, due, _standing(run, due, still, now), run.ended)
+    near = due - clock.near.length
+    standing = _standing(run, due, near, still, now)
+    return Deadline(clock.id, clock.called, run.unit, run.started, due, near, standing, run.ended)
 
 
-def _standing(run: _Run, due: datetime, still: bool, now: datetime) -> Standing:
+def _standing(run: _Run, due: datetime, near: datetime, still: bool, now: datetime) -> Standing:
     if run.ended is not None:
         if not run.met:
             return Standing.DROPPED
@@ -116,4 +120,4 @@ def _standing(run: _Run, due: datetime, still: bool, now: datetime) -> Standing:
         return Standing.OVERDUE
     if still and run.clock.pauses:
         return Standing.PAUSED
-    return Standing.NEAR if now >= due - run.clock.near.length else Standing.RUNNING
+    return Standing.NEAR if now >= near else Standing.RUNNING

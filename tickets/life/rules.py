@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from tickets.life.roles import Permissions, permissions
 from tickets.life.span import Span, SpanText, runs_out
 from tickets.ticket import Kind, State, Ticket
 
+USUAL = "jinchang"
 PRESETS = ("jinchang", "linyi", "jining", "chengdu", "shenyang")
 
 
@@ -161,6 +162,12 @@ class CityRules(Rules):
     def may_redo(self, case: Case) -> bool:
         """Whether it may be done again."""
         return case.redone < self.most_redos
+
+
+@cache
+def usual_rules() -> CityRules:
+    """Return the rules of a city that has chosen none."""
+    return load_city(USUAL)
 
 
 def load_city(name: str) -> CityRules:

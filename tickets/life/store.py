@@ -8,12 +8,15 @@ from sqlalchemy import Connection, select, update
 
 from core.database import Database
 from core.events import append, history
+from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
 from tickets.life import steps as s
 from tickets.life.case import Case, Taken, after, fold
 from tickets.life.machine import Order, decide, system
 from tickets.life.record import steps_of, stream, to_event
 from tickets.life.rules import CityRules
+from tickets.life.standing import listed
+from tickets.projection import write_listed
 from tickets.serial import from_data
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
@@ -24,15 +27,16 @@ _t = tickets_table.c
 class LifeStore:
     """Takes steps by the `rules` of a city. Raises `RecordsError` where the database fails."""
 
-    def __init__(self, database: Database, rules: CityRules) -> None:
-        self._database, self._rules = database, rules
+    def __init__(self, database: Database, rules: CityRules, calendar: WorkingCalendar = CHINA) -> None:
+        self._database, self._rules, self._calendar = database, rules, calendar
 
     def take(self, number: str, order: Order) -> Case:
         """Take a step and return the case after it.
 
         Raises `StepRefused`, also for the second of two who saw the same; `TicketUnknown`.
         """
-        return self._database.run(partial(self._take, number=number, order=order), exclusive=True)
+        work = partial(take_step, number=number, order=order, rules=self._rules, calendar=self._calendar)
+        return self._database.run(work, exclusive=True)
 
     def steps(self, number: str, now: datetime) -> list[Taken]:
         """Return the steps of a ticket, oldest first, times in the zone of `now`. Raises `TicketUnknown`.
@@ -41,22 +45,27 @@ class LifeStore:
         """
         return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
 
-    def _take(self, connection: Connection, number: str, order: Order) -> Case:
-        ticket = _ticket(connection, number)
-        taken, kept = _steps(connection, ticket, order.at, self._rules)
-        case = fold(taken)
-        step = decide(case, order, self._rules)
-        for one in (*(() if kept else taken), step):
-            append(connection, to_event(ticket.number, one))
-        row = connection.execute(select(_t.body).where(_t.number == ticket.number)).scalar_one()
-        body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
-        state = {"state": step.to.value, "body": body}
-        connection.execute(update(tickets_table).where(_t.number == ticket.number).values(state))
-        return after(case, step)
+
+def take_step(
+    connection: Connection, number: str, order: Order, rules: CityRules, calendar: WorkingCalendar = CHINA
+) -> Case:
+    """See `LifeStore.take`; within a transaction that nobody else comes between."""
+    ticket = _ticket(connection, number, lock=True)
+    taken, kept = _steps(connection, ticket, order.at, rules)
+    case = fold(taken)
+    step = decide(case, order, rules)
+    for one in (*(() if kept else taken), step):
+        append(connection, to_event(number, one))
+    row = connection.execute(select(_t.body).where(_t.number == number)).scalar_one()
+    body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
+    connection.execute(update(tickets_table).where(_t.number == number).values(state=step.to.value, body=body))
+    write_listed(connection, number, listed([*taken, step], calendar, order.at))
+    return after(case, step)
 
 
-def _ticket(connection: Connection, number: str) -> Ticket:
-    body = connection.execute(select(_t.body).where(_t.number == number)).scalar()
+def _ticket(connection: Connection, number: str, lock: bool = False) -> Ticket:
+    query = select(_t.body).where(_t.number == number)
+    body = connection.execute(query.with_for_update() if lock else query).scalar()
     if body is None:
         raise TicketUnknown(number=number)
     return from_data(json.loads(body))

@@ -22,11 +22,12 @@ from telephony.asterisk.dialer import AsteriskDialer
 from telephony.memory_dialer import Callee, MemoryDialer
 from telephony.memory_line import MemoryCaller
 from tests.integration.ivr.conftest import TICK_S
+from tests.lives import settled
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_store import CallBackStore
 from tickets.callbacks import Outcome, Satisfied, Solved, Stage
 from tickets.store import TicketStore
-from tickets.ticket import Kind, State, Ticket
+from tickets.ticket import Kind, Ticket
 from tts.voice import Voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,7 +52,7 @@ class Centre:
     def close(self, number: str) -> str:
         ticket = Ticket(Kind.COMPLAINT, "暖气不热", "我家暖气不热", contact=number)
         opened = self.tickets.save_now(ticket, NOW - timedelta(days=3))
-        self.tickets.save_now(replace(opened, state=State.CLOSED), NOW - timedelta(hours=3))
+        settled(self.database, opened.number, NOW - timedelta(hours=3))
         return opened.number
 
     def miss(self, id: str, number: str) -> None:

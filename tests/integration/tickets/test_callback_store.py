@@ -11,12 +11,13 @@ import pytest
 
 from core.database import Database
 from core.events import Event, append, history
+from tests.lives import closed_by_its_unit, opened_again, settled
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_store import CallBackStore
 from tickets.callbacks import MISSED_CALL, Outcome, Result, Satisfied, Solved, Stage
 from tickets.errors import CallBackUnknown
 from tickets.store import TicketStore
-from tickets.ticket import Kind, State, Ticket
+from tickets.ticket import Kind, Ticket
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
 HOUR = timedelta(hours=1)
@@ -42,7 +43,7 @@ class City:
 
     def close(self, ticket: Ticket = TICKET, at: datetime = NOW) -> Ticket:
         opened = self.tickets.save_now(ticket, at - 5 * HOUR)
-        return self.tickets.save_now(replace(opened, state=State.CLOSED), at)
+        return settled(self.database, opened.number, at)
 
     def kinds(self, stream: str) -> list[str]:
         return [event.kind for event in self.database.run(lambda c: history(c, stream))]
@@ -121,9 +122,9 @@ def test_a_closed_ticket_is_followed_up_once_for_each_closing(city: City) -> Non
     city.tickets.save_now(TICKET, NOW)
     assert city.store.plan_now(NOW + HOUR).new == (f"f-{ticket.number}",)
     assert city.store.plan_now(NOW + HOUR).new == ()
-    city.tickets.save_now(replace(ticket, state=State.OPEN), NOW + HOUR)
+    opened_again(city.database, ticket.number, NOW + HOUR)
     assert city.store.plan_now(NOW + 2 * HOUR).withdrawn == (f"f-{ticket.number}",)
-    city.tickets.save_now(replace(ticket, state=State.CLOSED), NOW + 3 * HOUR)
+    closed_by_its_unit(city.database, ticket.number, NOW + 3 * HOUR)
     assert city.store.plan_now(NOW + 4 * HOUR).new == (f"f-{ticket.number}-2",)
 
 
