@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +11,7 @@ from tickets.grams import grams
 from tickets.learning.model import LetterClassifier
 from tickets.sound import find, plain
 from tickets.ticket import Kind
-from tickets.written import written
+from tickets.written import Written, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,20 @@ DEALT_WITH = (Kind.HELP, Kind.COMPLAINT, Kind.REPORT)
 """Kinds of appeal for which somebody has to do something about a trouble."""
 
 
-class _Spoken:
+class Spoken:
     """What our own appeals teach about kinds: logistic regression on characters and sounds, trained when made."""
 
-    def __init__(self) -> None:
+    def __init__(self, appeals: Sequence[Written] | None = None) -> None:
+        """`appeals` are all of ours, where it is not said."""
         from sklearn.feature_extraction.text import TfidfVectorizer  # takes seconds that no other command should wait
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
 
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=1)
-        features = self._grams.fit_transform([one.text for one in written()])
+        learned = written() if appeals is None else appeals
+        features = self._grams.fit_transform([one.text for one in learned])
         self._model = OneVsRestClassifier(LogisticRegression(C=20.0, class_weight="balanced", solver="liblinear"))
-        self._model.fit(features, [one.kind for one in written()])
+        self._model.fit(features, [one.kind for one in learned])
 
     def chances_of(self, text: str) -> dict[str, float]:
         """Return the probability of each kind."""
@@ -67,9 +70,9 @@ class _Spoken:
 class KindClassifier:
     """Rules with weights (`kinds.yaml`) over a learned model: the shipped one, or a city's own."""
 
-    def __init__(self, model: LetterClassifier | None = None) -> None:
+    def __init__(self, model: LetterClassifier | Spoken | None = None) -> None:
         """`model` knows the six kinds, or some of them; what it does not know has the rules alone."""
-        self._model = model or _Spoken()
+        self._model = model or Spoken()
         rules = read("kinds")
         self._rules = [
             (kind, re.compile(rule["pattern"]), float(rule["weight"]), not rule.get("faint"))

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.errors import HotlineError
+from yaml import YAMLError
+
 from core.yaml_file import read_yaml
 from tickets.deadlines import CHINA, ChinaCalendar
 from tickets.errors import HolidaysInvalid
@@ -14,21 +15,21 @@ from tickets.errors import HolidaysInvalid
 def calendar_of(file: Path | None) -> ChinaCalendar:
     """Return the working calendar with the days of `file`; without one the package's. Raises `HolidaysInvalid`.
 
-    The file says for each year `off` and `worked`, as days (2027-02-05) or stretches ([2027-02-05, 2027-02-11]).
+    The file says for each year `holidays` and `workdays`, as days (2027-02-05) or stretches ([2027-02-05, 2027-02-11]).
     """
     if file is None:
         return CHINA
     try:
         years = read_yaml(file)
-    except (HotlineError, OSError, ValueError) as error:
+    except (OSError, ValueError, YAMLError) as error:
         raise HolidaysInvalid(file=file, what=error) from error
     if not isinstance(years, dict) or not years:
-        raise HolidaysInvalid(file=file, what="要按年份写,例如 2027: {off: [2027-01-01], worked: []}")
+        raise HolidaysInvalid(file=file, what="要按年份写,例如 2027: {holidays: [2027-01-01], workdays: []}")
     own: dict[date, bool] = {}
     for year, days in years.items():
-        if not isinstance(year, int) or not isinstance(days, dict) or not days.get("off"):
-            raise HolidaysInvalid(file=file, what=f"{year} 没有 off,或年份不是数字")
-        for name, worked in (("off", False), ("worked", True)):
+        if not isinstance(year, int) or not isinstance(days, dict) or not days.get("holidays"):
+            raise HolidaysInvalid(file=file, what=f"{year} 没有 holidays,或年份不是数字")
+        for name, worked in (("holidays", False), ("workdays", True)):
             for day in _days(file, days.get(name) or []):
                 if day.year != year:
                     raise HolidaysInvalid(file=file, what=f"{day} 不在 {year} 年")

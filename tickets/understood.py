@@ -68,7 +68,7 @@ def gist(text: str, most: int) -> str:
     if len(once) <= most:
         return once
     head = most * 2 // 3
-    return f"{once[:head]},{once[head - most + 1 :]}"
+    return f"{once[:head]},{once[len(once) - (most - head - 1) :]}"
 
 
 def understood_to_data(understood: Understood) -> dict[str, Any]:

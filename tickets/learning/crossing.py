@@ -91,4 +91,5 @@ def folds_of(letters: Sequence[Words], classes: npt.NDArray[np.intp], folds: int
 
 def unknown_share(words: Words, features: Features) -> float:
     """Return the share of `words` that `features` never saw; 0 where there are none."""
-    return sum(not features.knows(word) for word in words) / len(words) if words else 0.0
+    units = features.reading.units(words)
+    return sum(not features.knows(unit) for unit in units) / len(units) if units else 0.0

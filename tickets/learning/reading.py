@@ -44,6 +44,8 @@ class Reading:
     """A gram of fewer texts is no feature: with many letters it would only learn those by heart."""
     quotes: Callable[[Words], Sequence[str]]
     """What may be named as evidence."""
+    units: Callable[[Words], Sequence[str]]
+    """What is known or new to a model, to tell how far texts have moved away."""
 
 
 WRITTEN = Reading(
@@ -57,6 +59,7 @@ WRITTEN = Reading(
     },
     2,
     lambda words: [word for word in words if len(word) > 1],
+    lambda words: words,
 )
 """Letters of a city: many and long."""
 
@@ -66,6 +69,7 @@ SPOKEN = Reading(
     {"characters": lambda parts: [run for part in parts for run in runs(part, 1, 2, 3)], "sounds": _sounds},
     1,
     lambda parts: [run for part in parts for run in runs(part, *_QUOTED)],
+    lambda parts: [run for part in parts for run in runs(part, 2)],
 )
 """Appeals as they are said: few and short, so that each gram counts, and its sound as well."""
 
