@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass, replace
+from datetime import date
 
 from asr.by_sound import SoundVocabulary
 from asr.end_of_turn import EndOfTurn
@@ -46,6 +47,7 @@ from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
 from tickets.appeal import KindClassifier
 from tickets.city_file import city_gazetteer
+from tickets.deadlines import warn_ahead
 from tickets.holidays import calendar_of
 from tickets.learning.stored import load_for
 from tickets.learning.versions import ModelShelf
@@ -152,13 +154,14 @@ def make_understanding(settings: HotlineSettings) -> Understanding:
     `HolidaysInvalid`.
     """
     chosen = settings.tickets
-    shelf = model_shelf(settings)
+    shelf, calendar = model_shelf(settings), calendar_of(chosen.holidays)
+    warn_ahead(calendar, date.today())
     kinds = load_for("kind", chosen.kind_model) if chosen.kind_model else shelf.in_force("kind")
     own = load_for("category", chosen.category_model) if chosen.category_model else shelf.in_force("category")
     return Understanding(
         city_gazetteer(chosen.city, chosen.places) if chosen.city else None,
         kinds=KindClassifier(kinds) if kinds else None,
-        calendar=calendar_of(chosen.holidays),
+        calendar=calendar,
         categories=own,
     )
 

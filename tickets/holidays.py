@@ -15,7 +15,8 @@ from tickets.errors import HolidaysInvalid
 def calendar_of(file: Path | None) -> ChinaCalendar:
     """Return the working calendar with the days of `file`; without one the package's. Raises `HolidaysInvalid`.
 
-    The file says for each year `holidays` and `workdays`, as days (2027-02-05) or stretches ([2027-02-05, 2027-02-11]).
+    The file says for each year `holidays` and `workdays`, as days (2027-02-05) or stretches
+    ([2027-02-05, 2027-02-11]).
     """
     if file is None:
         return CHINA
