@@ -13,6 +13,7 @@ from hotline import (
     cli_agents,
     cli_asterisk,
     cli_callback,
+    cli_corrections,
     cli_dispatch,
     cli_duties,
     cli_knowledge,
@@ -20,6 +21,7 @@ from hotline import (
     cli_records,
     cli_speech,
     cli_tickets,
+    cli_understanding,
 )
 
 app = typer.Typer(
@@ -37,6 +39,8 @@ cli_tickets.add_to(cli_records.tickets)
 cli_learning.add_to(cli_records.tickets)
 cli_dispatch.add_to(cli_records.tickets, cli_duties.app)
 app.add_typer(cli_duties.app, name="duties", help="职责清单")
+cli_corrections.add_to(cli_records.tickets)
+cli_understanding.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

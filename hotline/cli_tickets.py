@@ -10,7 +10,8 @@ from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
-from tickets.deadlines import CHINA
+from tickets.deadlines import said_of
+from tickets.holidays import calendar_of
 from tickets.life.case import fold
 from tickets.life.clocks import Standing, deadlines
 from tickets.life.machine import Order, possible
@@ -42,6 +43,7 @@ def life(
 ) -> None:
     """一张工单走过的每一步、全部时限、现在可以做什么。"""
     now, rules = datetime.now().astimezone(), _rules(config)
+    calendar = calendar_of(settings(config).tickets.holidays)
     with opened(config) as database:
         taken = LifeStore(database, rules).steps(number, now)
     case = fold(taken)
@@ -51,11 +53,14 @@ def life(
         who = f"{one.by.name}({one.by.unit or one.by.role})"
         past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to)
     limits = Table("时限", "单位", "开始", "到期", "现在", title="全部时限")
-    for limit in deadlines(taken, CHINA, now):
+    for limit in deadlines(taken, calendar, now):
         colour = _COLOURS.get(limit.standing, "")
         standing = f"[{colour}]{limit.standing}[/]" if colour else limit.standing
         limits.add_row(limit.called, limit.unit, f"{limit.started:%m-%d %H:%M}", f"{limit.due:%m-%d %H:%M}", standing)
     Console().print(past, limits)
+    for year in sorted({limit.due.year for limit in deadlines(taken, calendar, now)}):
+        if unknown := said_of(calendar, datetime(year, 1, 1)):
+            Console().print(unknown, highlight=False)
     may = "、".join(f"{STEPS[id].called}({id})" for id in possible(case, Actor("", role, unit), rules)) or "没有"
     Console().print(f"{unit or role}现在可以:{may}", highlight=False)
 

@@ -59,3 +59,15 @@ class DutiesMissing(HotlineError):
 
 class ProposalOpen(HotlineError):
     """还不能派单:{why}。请派单员用 hotline tickets step 编号 dispatch 写明主办单位。"""
+
+
+class CorrectionWrong(HotlineError):
+    """不能把{field}改成“{to}”:{what}。"""
+
+
+class ModelNotOfThis(HotlineError):
+    """模型文件 {file} 学的是{field},不能用来判断{wanted}。请用 hotline tickets train --field {needed} 训练。"""
+
+
+class HolidaysInvalid(HotlineError):
+    """节假日文件 {file} 有误:{what}。格式见 docs/appeals.md。"""

@@ -109,6 +109,14 @@ class TicketStore:
         """See `history`."""
         return self._database.run(lambda c: _history(c, number))
 
+    def find_in(self, connection: Connection, number: str) -> Ticket | None:
+        """See `find`; within a transaction of somebody else's."""
+        return _find(connection, number)
+
+    def save_in(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
+        """See `save`; within a transaction of somebody else's, who changes more than the ticket."""
+        return self._save(connection, ticket, now)
+
     def _save(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
         if not ticket.number:
             return self._new(connection, ticket, now)

@@ -1,8 +1,10 @@
 """The ticket (工单) and the parts that an appeal is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -97,3 +99,5 @@ class Ticket:
     note: str = ""
     urged: int = 0
     """How often its caller has urged it (催办)."""
+    understood: Mapping[str, Any] | None = None
+    """What was guessed at intake, with confidence and evidence (`understood_to_data`); None where nobody guessed."""
