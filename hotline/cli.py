@@ -14,6 +14,7 @@ from hotline import (
     cli_asterisk,
     cli_attachments,
     cli_callback,
+    cli_corrections,
     cli_dispatch,
     cli_duties,
     cli_export,
@@ -28,6 +29,7 @@ from hotline import (
     cli_speech,
     cli_supervision,
     cli_tickets,
+    cli_understanding,
 )
 
 app = typer.Typer(
@@ -54,6 +56,8 @@ cli_looking.add_to(cli_records.tickets, app)
 cli_retention.add_to(cli_records.tickets, app)
 app.add_typer(cli_keys.app, name="keys", help="封存个人信息的钥匙")
 cli_intake.add_to(app, cli_records.tickets)
+cli_corrections.add_to(cli_records.tickets)
+cli_understanding.add_to(cli_records.tickets)
 app.add_typer(cli_callback.app, name="callback", help="漏接回拨和回访")
 app.add_typer(cli_speech.models, name="models", help="模型文件")
 app.command("asr")(cli_speech.asr)

@@ -13,7 +13,7 @@ from core.clock import SystemClock
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
 from hotline.out_file import OutUnwritable, out_file
-from tickets.attachments.files import FolderFiles
+from hotline.retaining import make_attachments
 from tickets.attachments.store import AttachmentStore
 
 console = Console(highlight=False)
@@ -28,10 +28,8 @@ class FileUnreadable(HotlineError):
 
 @contextmanager
 def _store(config: Path | None) -> Iterator[AttachmentStore]:
-    chosen = settings(config)
     with opened(config) as database:
-        folder = chosen.records.folder / "ticket-attachments"
-        yield AttachmentStore(FolderFiles(folder), database, chosen.tickets.attachment_mb)
+        yield make_attachments(settings(config), database)
 
 
 def attach(

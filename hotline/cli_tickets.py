@@ -12,7 +12,8 @@ from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
 from hotline.supervising import make_lives
 from hotline.viewing import Name, Reason, named, viewer_of
-from tickets.deadlines import CHINA
+from tickets.deadlines import said_of
+from tickets.holidays import calendar_of
 from tickets.life.case import fold
 from tickets.life.clocks import Standing, deadlines
 from tickets.life.machine import Order, possible
@@ -49,6 +50,7 @@ def life(
     """一张工单走过的每一步、全部时限、现在可以做什么;查看会被记录。"""
     now, rules = datetime.now().astimezone(), _rules(config)
     viewer = viewer_of(ViewRole(role), name, unit)
+    calendar = calendar_of(settings(config).tickets.holidays)
     with opened(config) as database:
         shown = TicketReader(database).show(number, viewer, now, reason, "life", (Field.WORDS,))
         taken = make_lives(settings(config), database).steps(number, now)
@@ -61,11 +63,14 @@ def life(
         words = shown.seen.words(written(one.step))
         past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to, words)
     limits = Table("时限", "单位", "开始", "到期", "现在", title="全部时限")
-    for limit in deadlines(taken, CHINA, now):
+    for limit in deadlines(taken, calendar, now):
         colour = _COLOURS.get(limit.standing, "")
         standing = f"[{colour}]{limit.standing}[/]" if colour else limit.standing
         limits.add_row(limit.called, limit.unit, f"{limit.started:%m-%d %H:%M}", f"{limit.due:%m-%d %H:%M}", standing)
     Console().print(past, limits)
+    for year in sorted({limit.due.year for limit in deadlines(taken, calendar, now)}):
+        if unknown := said_of(calendar, datetime(year, 1, 1)):
+            Console().print(unknown, highlight=False)
     may = "、".join(f"{STEPS[id].called}({id})" for id in possible(case, Actor("", role, unit), rules)) or "没有"
     Console().print(f"{unit or role}现在可以:{may}", highlight=False)
 

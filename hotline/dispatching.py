@@ -6,7 +6,7 @@ from datetime import datetime
 from core.database import Database
 from hotline.settings import HotlineSettings
 from hotline.supervising import make_lives
-from hotline.wiring import city_matters
+from hotline.wiring import city_matters, model_in_force
 from tickets.dispatch.dispatcher import Dispatcher
 from tickets.dispatch.proposal import Learned
 from tickets.duties.default import lanjiang_duties
@@ -17,7 +17,7 @@ from tickets.life.rules import load_city
 def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime) -> Dispatcher:
     """Return the dispatcher of the city of `settings` for the day of `now` (aware, local).
 
-    Raises `CityWrong`, `TemplatesWrong`, `LearnedUnreadable`, `RecordsError`.
+    Raises `CityWrong`, `TemplatesWrong`, `LearnedUnreadable`, `ModelNotOfThis`, `RecordsError`.
     """
     chosen = settings.tickets
     duties = DutyStore(database).at(now.date()) or lanjiang_duties()
@@ -28,13 +28,10 @@ def make_dispatcher(settings: HotlineSettings, database: Database, now: datetime
 
 
 def _asked(settings: HotlineSettings) -> Callable[[str], Learned] | None:
-    """Return what asks the model of the settings, None where there is none."""
-    from hotline.meaning import meaning_of
-    from tickets.learning import stored
-
-    if settings.tickets.dispatch_model is None:
+    """Return what asks the model of departments that is in force, None where there is none."""
+    model = model_in_force(settings, "department", settings.tickets.dispatch_model)
+    if model is None:
         return None
-    model = stored.load(settings.tickets.dispatch_model, meaning_of())
 
     def ask(text: str) -> Learned:
         (judged,) = model.judge([text])

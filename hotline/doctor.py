@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from rich.console import Console
@@ -24,7 +25,9 @@ from telephony.asterisk.prompts import missing
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.errors import LineError
 from tickets.city_file import city_gazetteer
+from tickets.deadlines import missing_year
 from tickets.divisions import DIVISIONS
+from tickets.holidays import calendar_of
 
 SLOW_RECOGNITION_S = 0.6
 """Seconds of work for three seconds of speech above which 20 calls cannot be carried (docs/performance.md)."""
@@ -45,7 +48,7 @@ def examine(settings: HotlineSettings) -> int:
     """Print all findings; return 1 where something must be done before the hotline can serve."""
     table = Table("检查", "", "状态", "怎么办", title="体检")
     bad = 0
-    for check in (_python, _models, _disk, _records, _line, _places, _knowledge, _voice, _recognition):
+    for check in (_python, _models, _disk, _records, _line, _places, _calendar, _knowledge, _voice, _recognition):
         for finding in _safely(check, settings):
             mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]![/yellow]"}[finding.ok]
             table.add_row(finding.what, mark, escape(finding.state), escape(finding.advice))
@@ -148,6 +151,13 @@ def _places(settings: HotlineSettings) -> Iterator[Finding]:
     yield Finding(
         "地名", True if known.homes else None, state, "" if known.homes else "在 [tickets] places 写明城市地名文件"
     )
+
+
+def _calendar(settings: HotlineSettings) -> Iterator[Finding]:
+    year = missing_year(calendar_of(settings.tickets.holidays), date.today())
+    state = "已知" if year is None else f"没有 {year} 年:到时按周一至周五为工作日计算"
+    advice = "" if year is None else "pip install -U chinesecalendar,或在 [tickets] holidays 写明节假日文件"
+    yield Finding("节假日", True if year is None else None, state, advice)
 
 
 def _knowledge(settings: HotlineSettings) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from core.database import Database
 from core.looking import LookingThread
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
+from tickets.attachments.files import FolderFiles
+from tickets.attachments.store import AttachmentStore
 from tickets.secrecy.retention import Erasable, Progress, Retention
 
 log = logging.getLogger(__name__)
@@ -43,10 +45,17 @@ def retain(
     files = list(old_recordings(settings, now))
     for file in files:
         file.unlink(missing_ok=True)
+    make_attachments(settings, database).sweep()
     if database.url.get_backend_name() == "sqlite":
         # What was overwritten would stay readable in the write-ahead log until it comes round.
         database.run(lambda c: c.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
     return done, len(files)
+
+
+def make_attachments(settings: HotlineSettings, database: Database) -> AttachmentStore:
+    """Return the attachments of tickets, whose content lies in the records' folder."""
+    folder = settings.records.folder / "ticket-attachments"
+    return AttachmentStore(FolderFiles(folder), database, settings.tickets.attachment_mb)
 
 
 class RetainingThread(LookingThread):

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 from asr.by_sound import SoundVocabulary
 from asr.end_of_turn import EndOfTurn
@@ -27,6 +28,7 @@ from hotline.entries import seeded
 from hotline.following import Following
 from hotline.following_duties import FollowingDuties
 from hotline.humans import QueuedHumans
+from hotline.meaning import meaning_of
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.supervising import make_tickets
@@ -48,10 +50,16 @@ from telephony.dialer import Dialer
 from telephony.line import Line
 from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
+from tickets.appeal import KindClassifier
 from tickets.city_file import city_gazetteer
-from tickets.deadlines import ChinaCalendar
+from tickets.deadlines import warn_ahead
 from tickets.duties.duty import DutyList
 from tickets.duties.store import DutyStore
+from tickets.holidays import calendar_of
+from tickets.learning.letters import Field
+from tickets.learning.model import LetterClassifier
+from tickets.learning.stored import load_for
+from tickets.learning.versions import ModelShelf
 from tickets.life.rules import load_city
 from tickets.matters import ResponsibilityList
 from tickets.store import TicketStore
@@ -162,18 +170,40 @@ def make_understanding(settings: HotlineSettings, database: Database | None, tod
     """Return the understanding of appeals in the city of `settings`, by its responsibility list of `today`.
 
     The list is the one that was imported into `database`, that of 澜江市 where none was.
-    Raises `CityUnknown`, `CityFileInvalid`, `CityWrong`, `ModelMissing`, `ModelDamaged`.
+    Raises `CityUnknown`, `CityFileInvalid`, `CityWrong`, `ModelMissing`, `ModelDamaged`, `LearnedUnreadable`,
+    `ModelNotOfThis`, `HolidaysInvalid`.
     """
     chosen = settings.tickets
-    gazetteer = city_gazetteer(chosen.city, chosen.places) if chosen.city else None
+    calendar = calendar_of(chosen.holidays)
+    warn_ahead(calendar, today)
+    kinds = model_in_force(settings, "kind", chosen.kind_model)
     duties = DutyStore(database).at(today) if database else None
-    return Understanding(gazetteer, city_matters(settings, duties) if duties else None)
+    return Understanding(
+        city_gazetteer(chosen.city, chosen.places) if chosen.city else None,
+        city_matters(settings, duties) if duties else None,
+        kinds=KindClassifier(kinds) if kinds else None,
+        calendar=calendar,
+        categories=model_in_force(settings, "category", chosen.category_model),
+    )
 
 
 def city_matters(settings: HotlineSettings, duties: DutyList) -> ResponsibilityList:
     """Return what matches the matters of `duties`; those without a limit have the city's usual one."""
     rules = load_city(settings.tickets.rules)
     return ResponsibilityList.of(duties, rules.limits[rules.usual])
+
+
+def model_in_force(settings: HotlineSettings, field: Field, file: Path | None) -> LetterClassifier | None:
+    """Return the model of `field` in `file`; without one the city's version in force, None where there is none.
+
+    Raises `LearnedUnreadable`, `ModelNotOfThis`.
+    """
+    return load_for(field, file, meaning_of()) if file else model_shelf(settings).in_force(field)
+
+
+def model_shelf(settings: HotlineSettings) -> ModelShelf:
+    """Return where the versions of this city's models are kept."""
+    return ModelShelf(settings.records.folder / "models", meaning_of())
 
 
 def _folder_as_published(settings: HotlineSettings) -> Published:
@@ -251,7 +281,7 @@ def build_parts(
         humans=humans,
         admission=admission,
         backlog=lambda: recogniser.backlog,
-        is_workday=ChinaCalendar().is_workday,
+        is_workday=calendar_of(settings.tickets.holidays).is_workday,
     )
 
     def learn_words() -> None:

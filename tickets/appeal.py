@@ -2,15 +2,16 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
 from tickets.data_files import read
 from tickets.grams import grams
+from tickets.learning.model import LetterClassifier
 from tickets.sound import find, plain
 from tickets.ticket import Kind
+from tickets.written import Written, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,39 @@ class Appeal:
         return bool(self.risks)
 
 
+_LEAST_CHANCE = 1e-6
+
 DEALT_WITH = (Kind.HELP, Kind.COMPLAINT, Kind.REPORT)
 """Kinds of appeal for which somebody has to do something about a trouble."""
 
 
-class KindClassifier:
-    """Rules with weights (`kinds.yaml`) over a small learned model (`appeals.yaml`), trained when it is made."""
+class Spoken:
+    """What our own appeals teach about kinds: logistic regression on characters and sounds, trained when made."""
 
-    def __init__(self) -> None:
+    def __init__(self, appeals: Sequence[Written] | None = None) -> None:
+        """`appeals` are all of ours, where it is not said."""
         from sklearn.feature_extraction.text import TfidfVectorizer  # takes seconds that no other command should wait
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
 
-        written = [(text, kind) for kind, texts in read("appeals").items() for text in texts]
         self._grams = TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=1)
-        features = self._grams.fit_transform([text for text, _ in written])
+        learned = written() if appeals is None else appeals
+        features = self._grams.fit_transform([one.text for one in learned])
         self._model = OneVsRestClassifier(LogisticRegression(C=20.0, class_weight="balanced", solver="liblinear"))
-        self._model.fit(features, [kind for _, kind in written])
+        self._model.fit(features, [one.kind for one in learned])
+
+    def chances_of(self, text: str) -> dict[str, float]:
+        """Return the probability of each kind."""
+        chances = self._model.predict_proba(self._grams.transform([text]))[0]
+        return dict(zip(self._model.classes_, chances.tolist(), strict=True))
+
+
+class KindClassifier:
+    """Rules with weights (`kinds.yaml`) over a learned model: the shipped one, or a city's own."""
+
+    def __init__(self, model: LetterClassifier | Spoken | None = None) -> None:
+        """`model` knows the six kinds, or some of them; what it does not know has the rules alone."""
+        self._model = model or Spoken()
         rules = read("kinds")
         self._rules = [
             (kind, re.compile(rule["pattern"]), float(rule["weight"]), not rule.get("faint"))
@@ -86,9 +103,8 @@ class KindClassifier:
         )
 
     def _scores(self, said: str) -> tuple[dict[Kind, float], dict[Kind, list[tuple[str, bool]]]]:
-        probabilities = self._model.predict_proba(self._grams.transform([said]))[0]
-        learned = dict(zip(self._model.classes_, np.log(probabilities + 1e-6), strict=True))
-        scores = {kind: float(learned[kind.value]) for kind in Kind}
+        probabilities = self._model.chances_of(said)
+        scores = {kind: math.log(probabilities.get(kind.value, 0.0) + _LEAST_CHANCE) for kind in Kind}
         evidence: dict[Kind, list[tuple[str, bool]]] = {kind: [] for kind in Kind}
         for kind, pattern, weight, plain_sign in self._rules:
             match = pattern.search(said)
@@ -126,7 +142,12 @@ def wants_confidential(text: str) -> bool:
 
 def risks(text: str) -> tuple[str, ...]:
     """Return the kinds of risk that `text` speaks of."""
-    return tuple(risk for risk, pattern in _RISKS.items() if pattern.search(text))
+    return tuple(risk_signs(text))
+
+
+def risk_signs(text: str) -> dict[str, str]:
+    """Return the kinds of risk that `text` speaks of, each with the words."""
+    return {risk: match[0] for risk, pattern in _RISKS.items() if (match := pattern.search(text))}
 
 
 def repeated(text: str) -> bool:

@@ -1,6 +1,7 @@
 """By when a ticket is due, on China's working calendar with its made-up days (调休)."""
 
 import logging
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Protocol
@@ -19,15 +20,58 @@ class WorkingCalendar(Protocol):
 
 
 class ChinaCalendar:
-    """The State Council's holidays and made-up days; a year that is not announced yet counts Monday to Friday."""
+    """The State Council's holidays and made-up days; a year that is not announced yet counts Monday to Friday.
+
+    `own` are days that a city has written down itself (True: worked), `years` the years that these make known.
+    """
+
+    def __init__(self, own: Mapping[date, bool] | None = None, years: Collection[int] = ()) -> None:
+        self._own, self._years = dict(own or {}), frozenset(years)
+
+    def knows(self, year: int) -> bool:
+        """Whether the holidays of `year` are known."""
+        return year in self._years or year in known_years()
 
     def is_workday(self, day: date) -> bool:
         """Return whether offices work on `day`; the first day of an unknown year leaves a warning."""
+        if day in self._own:
+            return self._own[day]
+        if day.year in self._years:
+            return day.weekday() < 5
         try:
             return bool(chinese_calendar.is_workday(day))
         except NotImplementedError:
             _warn(day.year)
             return day.weekday() < 5
+
+
+@cache
+def known_years() -> frozenset[int]:
+    """Return the years whose holidays chinesecalendar has."""
+    return frozenset(day.year for day in (*chinese_calendar.constants.holidays, *chinese_calendar.constants.workdays))
+
+
+def missing_year(calendar: ChinaCalendar, today: date) -> int | None:
+    """Return the year whose holidays should be known on `today` and are not: this one, from October the next one."""
+    wanted = [today.year, *([today.year + 1] if today.month >= _ANNOUNCED_SOON else [])]
+    return next((year for year in wanted if not calendar.knows(year)), None)
+
+
+def warn_ahead(calendar: ChinaCalendar, today: date) -> None:
+    """Leave a warning in the log where a year will be missing soon, long before a limit is wrong."""
+    if (year := missing_year(calendar, today)) is not None:
+        log.warning("the holidays of %d are missing: update chinesecalendar, or set [tickets] holidays", year)
+
+
+_ANNOUNCED_SOON = 10
+"""Month from which the next year is asked for: the State Council announces it in the autumn."""
+
+
+def said_of(calendar: WorkingCalendar, until: datetime) -> str:
+    """Return what is told beside a limit that runs into a year without holidays; empty where they are known."""
+    if isinstance(calendar, ChinaCalendar) and not calendar.knows(until.year):
+        return f"({until.year} 年节假日未公布,暂按周一至周五为工作日计算)"
+    return ""
 
 
 @cache

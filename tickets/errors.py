@@ -111,3 +111,15 @@ class AttachmentUnknown(HotlineError):
 
 class AttachmentDamaged(HotlineError):
     """工单 {ticket} 的附件 {id} 在磁盘上已丢失或损坏。请从备份恢复。"""
+
+
+class CorrectionWrong(HotlineError):
+    """不能把{field}改成“{to}”:{what}。"""
+
+
+class ModelNotOfThis(HotlineError):
+    """模型文件 {file} 学的是{field},不能用来判断{wanted}。请用 hotline tickets train --field {needed} 训练。"""
+
+
+class HolidaysInvalid(HotlineError):
+    """节假日文件 {file} 有误:{what}。格式见 docs/appeals.md。"""

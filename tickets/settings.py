@@ -36,8 +36,8 @@ class TicketSettings(Settings):
     shenyang), or a YAML file like those in tickets/data/cities/."""
 
     dispatch_model: Path | None = None
-    """A model that learned departments from the city's letters (`hotline tickets train --field department`). It is
-    asked where the responsibility list is not sure; none: a human is."""
+    """A model of departments (`hotline tickets train --field department --out`), asked where the responsibility list
+    is not sure; none: the city's version that is in force (`hotline tickets models`), else a human is asked."""
 
     dispatch_alone_from: float = Field(default=0.9, ge=0, le=1)
     """Confidence (0 to 1) from which the hotline dispatches without a human. Below it a ticket waits with its
@@ -57,6 +57,18 @@ class TicketSettings(Settings):
     """Megabytes of one attachment at most: a photo has 3 to 12, a minute of sound 1 to 10."""
 
     notices: NoticeSettings = NoticeSettings()
+
+    category_model: Path | None = None
+    """A model of categories (`hotline tickets train --field category --out`); none: the city's version that is in
+    force (`hotline tickets models`), else the one that is shipped."""
+
+    kind_model: Path | None = None
+    """A model of kinds (`hotline tickets train --field kind --out`); none: the city's version that is in force, else
+    what our own appeals teach."""
+
+    holidays: Path | None = None
+    """Days off and made-up working days of years that chinesecalendar does not know yet: YAML as in
+    docs/appeals.md."""
 
     @model_validator(mode="after")
     def _of_a_city(self) -> Self:

@@ -1,8 +1,10 @@
 """The ticket (工单) and the parts that an appeal is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -122,3 +124,5 @@ class Ticket:
     """Ids of what came with it."""
     checks: tuple[str, ...] = ()
     """What whoever handles it should make sure of, as sentences."""
+    understood: Mapping[str, Any] | None = None
+    """What was guessed at intake, with confidence and evidence (`understood_to_data`); None where nobody guessed."""

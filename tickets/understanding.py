@@ -1,6 +1,7 @@
 """Everything that the dialogue asks of this room, in one object that loads its data once."""
 
 from datetime import datetime
+from unicodedata import normalize
 
 from tickets import appeal as appeals
 from tickets import place as places
@@ -8,13 +9,19 @@ from tickets.appeal import Appeal, KindClassifier
 from tickets.deadlines import CHINA, WorkingCalendar, due
 from tickets.emergency import Emergency, emergency
 from tickets.gazetteer import Gazetteer, lanjiang
+from tickets.learning.model import LetterClassifier
+from tickets.learning.shipped import shipped_categories
 from tickets.legal_ways import LegalWay, out_of_scope
 from tickets.matters import MatterFound, ResponsibilityList, lanjiang_matters
+from tickets.people import find_people
 from tickets.person import NameFound, find_name
 from tickets.place import PlaceFound
 from tickets.plates import Plate, find_plate
 from tickets.several import split_appeals
 from tickets.ticket import Kind, Matter, Place, State, Ticket
+from tickets.times import find_times
+from tickets.understood import Guess, Understood, gist, place_guess, quotes, understood_to_data
+from tickets.urgency import urgency
 from tickets.wording import clean, summary, title
 
 _LONGEST = 2000
@@ -30,11 +37,14 @@ class Understanding:
         matters: ResponsibilityList | None = None,
         kinds: KindClassifier | None = None,
         calendar: WorkingCalendar = CHINA,
+        categories: LetterClassifier | None = None,
     ) -> None:
+        """What is None is 澜江市's place names and matters, and the models made from our own appeals."""
         self.gazetteer = gazetteer or lanjiang()
         self.matters = matters or lanjiang_matters()
         self._kinds = kinds or appeals.classifier()
         self._calendar = calendar
+        self._categories = categories or shipped_categories()
 
     def classify(self, text: str) -> Appeal:
         """Return the kind of appeal, with confidence, evidence and signals (secrecy, risk, repetition, anger)."""
@@ -72,6 +82,36 @@ class Understanding:
         """Return the number plate in `text`."""
         return find_plate(text[:_LONGEST])
 
+    def understand(self, text: str, now: datetime) -> Understood:
+        """Return every guess about `text`, said at `now`, with confidence and evidence."""
+        return self._understand(text, now)[0]
+
+    def _understand(self, text: str, now: datetime) -> tuple[Understood, Appeal, MatterFound, PlaceFound]:
+        said = gist(normalize("NFKC", text), _LONGEST)
+        heard, matter, place = self.classify(said), self.match_matter(said), self.find_place(said)
+        (category,) = self._categories.judge([said])
+        people = find_people(said)
+        words = matter.evidence or category.evidence
+        name = find_name(said)
+        understood = Understood(
+            kind=Guess(heard.kind.value, heard.confidence, quotes(text, heard.evidence)),
+            category=Guess(
+                category.label if category.alternatives else "",
+                category.confidence,
+                quotes(text, category.evidence),
+                category.alternatives[1:],
+            ),
+            matter=Guess(matter.matter.name, matter.confidence, quotes(text, matter.evidence)),
+            place=place_guess(place),
+            times=find_times(said, now),
+            people=people,
+            name=Guess(name.name, name.confidence, quotes(text, (name.evidence,))) if name else Guess("", 0.0),
+            urgency=urgency(said, people, now),
+            title=title(said, words, place.place.community),
+            summary=summary(said, place.place.community),
+        )
+        return understood, heard, matter, place
+
     def make_ticket(
         self,
         what: str,
@@ -89,8 +129,11 @@ class Understanding:
         matter: Matter | None = None,
     ) -> Ticket:
         """Return a ticket without number: title, matter, deadline and whatever is not given are read from `what`."""
-        heard, found = self.classify(what), MatterFound(matter, 1.0) if matter else self.match_matter(what)
-        place = place or self.find_place(what).place
+        what = normalize("NFKC", what)
+        guessed, heard, found, where = self._understand(what, now)
+        if matter:
+            found = MatterFound(matter, 1.0)
+        place = place or where.place
         return Ticket(
             kind=kind or heard.kind,
             title=title(what, found.evidence or self.matters.words_of(found.matter), place.community),
@@ -106,6 +149,7 @@ class Understanding:
             created=now,
             due=due(now, found.matter.limit_hours, self._calendar),
             note=note,
+            understood=understood_to_data(guessed),
         )
 
     def summary(self, text: str, place: Place | None = None) -> str:

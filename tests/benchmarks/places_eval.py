@@ -21,6 +21,7 @@ from tickets.gazetteer import Gazetteer, normal
 from tickets.place import find_place
 from tickets.place_detail import parse_detail
 from tickets.ticket import Place
+from tickets.written import written
 
 DATA = Path(__file__).with_name("data")
 CITY = "济宁市"
@@ -145,7 +146,7 @@ def measure(report: Report, name: str, find: Finder, said: Sequence[Said], deman
 
 def everyday() -> list[str]:
     """Return appeals that name no place of the city."""
-    appeals = [text for texts in read("appeals").values() for text in texts]
+    appeals = [one.text for one in written()]
     return appeals + [text for row in read("lanjiang_matters") for text in row["examples"]]
 
 

@@ -23,6 +23,10 @@ class Files(Protocol):
         """Let go of the content; nothing happens where there is none."""
         ...
 
+    def has(self, sha256: str) -> bool:
+        """Whether the content is there."""
+        ...
+
 
 class FolderFiles:
     """Files in a folder of its own, two letters a subfolder, through to the disk before anything names them."""
@@ -62,6 +66,10 @@ class FolderFiles:
         except OSError as error:
             raise RecordsError(url=self._folder, what=error.strerror) from error
 
+    def has(self, sha256: str) -> bool:
+        """See `Files`."""
+        return self._path(sha256).exists()
+
     def _path(self, sha256: str) -> Path:
         assert len(sha256) == 64 and sha256.isalnum()
         return self._folder / sha256[:2] / sha256
@@ -84,3 +92,7 @@ class MemoryFiles:
     def drop(self, sha256: str) -> None:
         """See `Files`."""
         self._kept.pop(sha256, None)
+
+    def has(self, sha256: str) -> bool:
+        """See `Files`."""
+        return sha256 in self._kept

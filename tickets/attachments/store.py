@@ -119,6 +119,15 @@ class AttachmentStore:
 
         self._drop(self._database.run(work, exclusive=True))
 
+    def sweep(self) -> int:
+        """Let go of all content that no attachment has any more, as after an erasure; return how many files."""
+        standing = select(_a.sha256).where(_a.removed.is_(None))
+        query = select(_a.sha256).where(_a.removed.is_not(None), _a.sha256.not_in(standing)).distinct()
+        gone = [one for one in self._database.run(lambda c: c.execute(query).scalars().all()) if self._files.has(one)]
+        for sha256 in gone:
+            self._drop(sha256)
+        return len(gone)
+
     def _drop(self, sha256: str) -> None:
         """Let go of content that no attachment has any more; only after the removal is on record for good."""
 
@@ -128,6 +137,13 @@ class AttachmentStore:
                 self._files.drop(sha256)
 
         self._database.run(work, exclusive=True)
+
+
+def remove_all(connection: Connection, ticket: str, who: str, why: str, now: datetime) -> None:
+    """Leave only tombstones without names of a ticket's attachments; `AttachmentStore.sweep` frees their content."""
+    standing = update(ticket_attachments_table).where(_a.ticket == ticket, _a.removed.is_(None))
+    connection.execute(standing.values(removed=now.timestamp(), removed_by=who, removed_why=why))
+    connection.execute(update(ticket_attachments_table).where(_a.ticket == ticket).values(name=why))
 
 
 def _of(connection: Connection, ticket: str, now: datetime) -> list[Attachment]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tickets.learning.features import Features, Floats, Words, count
+from tickets.learning.features import Features, Floats, count
 from tickets.learning.lines import draw, scores
 from tickets.learning.opinions import Joint, meant
+from tickets.learning.reading import WRITTEN, Reading, Words
 from tickets.learning.twins import twin_groups
 
 Progress = Callable[[str, int, int], None]
@@ -31,6 +32,14 @@ class Crossed:
     """Share of each letter's words that the model had never seen, [letters]."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Texts (as words) with their classes that every model learns and none is asked about: word lists, examples."""
+
+    letters: Sequence[Words] = ()
+    classes: Sequence[int] = ()
+
+
 def cross(
     letters: Sequence[Words],
     classes: npt.NDArray[np.intp],
@@ -38,24 +47,29 @@ def cross(
     folds: int,
     progress: Progress = quiet,
     vectors: Floats | None = None,
+    reading: Reading = WRITTEN,
+    given: Given = Given(),
 ) -> Crossed:
     """Judge `letters` (as words) of `classes` (0 to `many` - 1) in `folds` parts; twins are never parted.
 
-    Where `vectors` [letters, size] tell what they mean, there are two opinions instead of one. A model's features,
-    rarities and lines come from its own part alone. Deterministic.
+    Where `vectors` [letters and given, size] tell what they mean, there are two opinions instead of one. A model's
+    features, rarities and lines come from its own part, and what is `given` to all. Deterministic.
     """
-    counted = count(letters)
+    counted = count([*letters, *given.letters], reading)
+    always = np.arange(len(letters), len(letters) + len(given.letters))
+    learned = np.concatenate([classes, np.array(given.classes, dtype=np.intp)])
     part = folds_of(letters, classes, folds)
     raw = np.zeros((1 if vectors is None else 2, len(letters), many), dtype=np.float32)
     unknown = np.zeros(len(letters), dtype=np.float32)
     for fold in range(folds):
         progress("交叉检验", fold, folds)
-        inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
+        inside = np.concatenate([np.flatnonzero(part != fold), always])
+        outside = np.flatnonzero(part == fold)
         features, numbers = Features.learn(counted.rows(inside))
         asked = features.of_counted(counted.rows(outside))
-        raw[0, outside] = scores(asked, *draw(numbers, classes[inside], many))
+        raw[0, outside] = scores(asked, *draw(numbers, learned[inside], many))
         if vectors is not None:
-            raw[1, outside] = meant(vectors[inside], classes[inside], many).scores(vectors[outside])
+            raw[1, outside] = meant(vectors[inside], learned[inside], many).scores(vectors[outside])
         unknown[outside] = [unknown_share(letters[at], features) for at in outside.tolist()]
     progress("交叉检验", folds, folds)
     chances = np.zeros(raw.shape[1:], dtype=np.float32)
@@ -83,4 +97,5 @@ def folds_of(letters: Sequence[Words], classes: npt.NDArray[np.intp], folds: int
 
 def unknown_share(words: Words, features: Features) -> float:
     """Return the share of `words` that `features` never saw; 0 where there are none."""
-    return sum(not features.knows(word) for word in words) / len(words) if words else 0.0
+    units = features.reading.units(words)
+    return sum(not features.knows(unit) for unit in units) / len(units) if units else 0.0

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from tickets.learning.crossing import unknown_share
 from tickets.learning.model import LetterClassifier
-from tickets.learning.words import words_of
 
 Shares = npt.NDArray[np.float64]
 
@@ -51,7 +50,8 @@ def drift(model: LetterClassifier, texts: Sequence[str]) -> Drift:
     then = np.array([{one.name: one.letters for one in report.classes}.get(name, 0) for name in model.classes], float)
     now, then = now / max(now.sum(), 1), then / max(then.sum(), 1)
     mix = _distance(now, then) if now.any() else 0.0
-    unknown = float(np.mean([unknown_share(words_of(text), model.features) for text in texts])) if texts else 0.0
+    read = model.features.reading.parts
+    unknown = float(np.mean([unknown_share(read(text), model.features) for text in texts])) if texts else 0.0
     confidence = float(np.mean([one.confidence for one in judged])) if judged else report.confidence
     number = max(
         mix,

@@ -1,35 +1,18 @@
 """Letters as numbers: TF-IDF of characters, of longer runs of them, of words, and of how the letter begins."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tickets.learning.reading import WRITTEN, Reading, Words
+
 Sparse = Any
 """A scipy.sparse.csr_array; its stubs cannot say float32 throughout."""
 Floats = npt.NDArray[np.float32]
-Words = Sequence[str]
-
-_BEGINNING = 25
-"""Characters that a letter begins with: its subject, most often."""
-_LEAST_LETTERS = 2
-"""A gram of fewer letters is no feature: it would only learn that letter by heart."""
-
-
-def _runs(text: str, *sizes: int) -> list[str]:
-    return [text[i : i + size] for size in sizes for i in range(len(text) - size + 1)]
-
-
-BLOCKS: dict[str, Callable[[Words], list[str]]] = {
-    "characters": lambda words: _runs("".join(words), 1, 2),
-    "runs": lambda words: _runs("".join(words), 3, 4),
-    "words": list,
-    "beginning": lambda words: _runs("".join(words)[:_BEGINNING], 1, 2, 3),
-}
-"""Each block of features has length 1 in every letter, so that none drowns the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +21,21 @@ class Counted:
 
     grams: tuple[tuple[str, ...], ...]
     counts: tuple[Sparse, ...]
+    reading: Reading = WRITTEN
 
     def rows(self, which: npt.NDArray[np.intp]) -> "Counted":
         """Return the letters `which`."""
-        return Counted(self.grams, tuple(count[which] for count in self.counts))
+        return Counted(self.grams, tuple(count[which] for count in self.counts), self.reading)
 
 
-def count(letters: Sequence[Words]) -> Counted:
-    """Count the grams of `letters`, each given as its words."""
+def count(letters: Sequence[Words], reading: Reading = WRITTEN) -> Counted:
+    """Count the grams of `letters`, each given as its words (`reading.parts`)."""
     grams, counts = [], []
-    for of in BLOCKS.values():
+    for of in reading.blocks.values():
         index: dict[str, int] = {}
         counts.append(_counts([of(words) for words in letters], index, grow=True))
         grams.append(tuple(index))
-    return Counted(tuple(grams), tuple(counts))
+    return Counted(tuple(grams), tuple(counts), reading)
 
 
 def _counts(letters: Sequence[Sequence[str]], index: dict[str, int], grow: bool) -> Sparse:
@@ -74,8 +58,9 @@ def _counts(letters: Sequence[Sequence[str]], index: dict[str, int], grow: bool)
 class Features:
     """The grams that are features and how rare each is, learned from some letters."""
 
-    def __init__(self, grams: Sequence[Sequence[str]], rarity: Sequence[Floats]) -> None:
-        """`grams` and their `rarity` (inverse document frequency) for each of `BLOCKS`, in that order."""
+    def __init__(self, grams: Sequence[Sequence[str]], rarity: Sequence[Floats], reading: Reading = WRITTEN) -> None:
+        """`grams` and their `rarity` (inverse document frequency) for each block of `reading`, in that order."""
+        self.reading = reading
         self.grams = tuple(tuple(block) for block in grams)
         self.rarity = tuple(rarity)
         self._index: tuple[dict[str, int], ...] = ()
@@ -88,12 +73,12 @@ class Features:
         kept_grams, rarity, numbers = [], [], []
         for grams, counts in zip(counted.grams, counted.counts, strict=True):
             letters_with = counts.astype(bool).sum(axis=0)
-            kept = np.flatnonzero(letters_with >= _LEAST_LETTERS)
+            kept = np.flatnonzero(letters_with >= counted.reading.least)
             kept_grams.append([grams[i] for i in kept])
             rare = np.log((1.0 + counts.shape[0]) / (1.0 + letters_with[kept])) + 1.0
             rarity.append(rare.astype(np.float32))
             numbers.append(_weighed(counts[:, kept], rarity[-1]))
-        return cls(kept_grams, rarity), hstack(numbers, format="csr")
+        return cls(kept_grams, rarity, counted.reading), hstack(numbers, format="csr")
 
     def of(self, letters: Sequence[Words]) -> Sparse:
         """Return `letters` as numbers [letters, features]; grams that were never learned count nothing."""
@@ -101,7 +86,7 @@ class Features:
 
         if not self._index:
             self._index = tuple({gram: i for i, gram in enumerate(block)} for block in self.grams)
-        blocks = zip(BLOCKS.values(), self._index, self.rarity, strict=True)
+        blocks = zip(self.reading.blocks.values(), self._index, self.rarity, strict=True)
         return hstack(
             [
                 _weighed(_counts([of(words) for words in letters], index, grow=False)[:, : len(rare)], rare)
@@ -122,16 +107,16 @@ class Features:
 
     def knows(self, word: str) -> bool:
         """Whether `word` stood in the letters that were learned from."""
-        return word in self._words()
-
-    def _words(self) -> dict[str, int]:
         if not self._index:
             self._index = tuple({gram: i for i, gram in enumerate(block)} for block in self.grams)
-        return self._index[list(BLOCKS).index("words")]
+        blocks = list(self.reading.blocks)
+        return word in self._index[blocks.index("words" if "words" in blocks else "characters")]
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Return the block and the gram of each feature."""
-        return tuple((name, gram) for name, block in zip(BLOCKS, self.grams, strict=True) for gram in block)
+        return tuple(
+            (name, gram) for name, block in zip(self.reading.blocks, self.grams, strict=True) for gram in block
+        )
 
 
 def _weighed(counts: Sparse, rarity: Floats) -> Sparse:

@@ -14,7 +14,8 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from tickets.learning.features import BLOCKS, Features, Words, count
+from tickets.learning.features import Features, count
+from tickets.learning.reading import WRITTEN, Words
 from tickets.learning.words import words_of
 
 _APART = 0.78
@@ -72,7 +73,7 @@ def _groups(words: Sequence[Words]) -> npt.NDArray[np.intp]:
     if len(words) < 2:
         return np.zeros(len(words), dtype=np.intp)
     _, numbers = Features.learn(count(words))
-    alike = (numbers @ numbers.T).toarray() / len(BLOCKS)
+    alike = (numbers @ numbers.T).toarray() / len(WRITTEN.blocks)
     apart = np.clip(1.0 - alike, 0.0, 1.0)
     apart = (apart + apart.T) / 2
     np.fill_diagonal(apart, 0.0)

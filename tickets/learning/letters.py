@@ -8,8 +8,11 @@ from typing import Any, Literal
 
 from tickets.errors import LettersInvalid
 
-Field = Literal["label", "department"]
+Field = Literal["label", "department", "kind", "category"]
+"""What a human may have said of a letter; `kind` and `category` are those of the tree, `label` the city's own."""
 
+CALLED: dict[Field, str] = {"label": "标签", "department": "承办部门", "kind": "类型", "category": "类别"}
+FIELDS: tuple[Field, ...] = ("label", "department", "kind", "category")
 _TEXTS = ("text", "subject", "detail")
 _NAMED = 5
 """Bad lines that an error names; of more it gives the number."""
@@ -17,20 +20,24 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter; `label` and `department` are empty where nobody has said them."""
+    """One letter; its fields are empty where nobody has said them."""
 
     text: str
     label: str = ""
     department: str = ""
     id: str = ""
+    kind: str = ""
+    category: str = ""
+    corrected: bool = False
+    """A human put right what this hotline had guessed."""
 
     def answer(self, field: Field) -> str:
         """Return what a human said of this letter's `field`."""
-        return self.label if field == "label" else self.department
+        return str(getattr(self, field))
 
 
 def read_letters(files: Iterable[Path]) -> tuple[Letter, ...]:
-    """Return the letters of JSON-lines `files`, each with a label or a department.
+    """Return the letters of JSON-lines `files`, each with a label, a department, a kind or a category.
 
     A later line with the `id` of an earlier one replaces what it says anew, in the earlier one's place: a
     correction may be `{"id", "label"}` alone. Raises `LettersInvalid` with every bad line; then nothing is read.
@@ -42,8 +49,8 @@ def read_letters(files: Iterable[Path]) -> tuple[Letter, ...]:
             try:
                 row = _row(line)
                 letter = _letter(row, letters.get(_id(row)) if _id(row) else None)
-                if not letter.label and not letter.department:
-                    raise _Bad("label 和 department 都没有")
+                if not any(letter.answer(field) for field in FIELDS):
+                    raise _Bad("label、department、kind、category 一个都没有")
             except _Bad as wrong:
                 bad.append(f"第 {number} 行{wrong}")
                 continue
@@ -96,12 +103,10 @@ def _row(line: str) -> Mapping[str, Any]:
 
 
 def _letter(row: Mapping[str, Any], earlier: Letter | None) -> Letter:
-    said = {name: _said(row, name) for name in (*_TEXTS, "label", "department")}
+    said = {name: _said(row, name) for name in (*_TEXTS, *FIELDS)}
     text = said["text"] or "\n".join(part for part in (said["subject"], said["detail"]) if part)
-    letter = replace(
-        earlier or Letter("", id=_id(row)),
-        **{name: value for name, value in (("text", text), *said.items()) if value and name not in _TEXTS[1:]},
-    )
+    told: dict[str, Any] = {name: said[name] for name in FIELDS if said[name]} | ({"text": text} if text else {})
+    letter = replace(earlier or Letter("", id=_id(row)), **told)
     if not letter.text:
         raise _Bad("没有 text,也没有 subject 或 detail")
     return letter

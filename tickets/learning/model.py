@@ -8,20 +8,22 @@ import numpy as np
 import numpy.typing as npt
 
 from tickets.errors import LettersTooFew
-from tickets.learning.crossing import Crossed, Progress, cross, quiet
-from tickets.learning.features import Features, Floats, Sparse, Words, count
+from tickets.learning.crossing import Crossed, Given, Progress, cross, quiet
+from tickets.learning.features import Features, Floats, Sparse, count
 from tickets.learning.letters import Field, Letter
 from tickets.learning.lines import draw, scores, sure
 from tickets.learning.opinions import Joint, Lines, Meaning, meant, vectors
+from tickets.learning.reading import WRITTEN, Reading, runs
 from tickets.learning.report import Report, report
 from tickets.learning.twins import has_twin
-from tickets.learning.words import words_of
 
 LEAST = 8
 """Letters of a class from which on it is learned; of fewer hardly any rule can be seen, nor its errors measured."""
 FOLDS = 5
 _ALTERNATIVES = 3
 _EVIDENCE = 5
+_STRONG = 0.4
+"""Share of the strongest quote's weight that another one needs: small words always say a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class About:
     report: Report
     unknown: float
     """Share of words that were new in a letter not learned from: what is usual."""
+    source: str = ""
+    """sha256 of the data that it was trained from, for models that are made from files of this project."""
+    corrections: int = 0
+    """How many of `letters` were corrected by a human after this hotline had guessed."""
 
 
 class LetterClassifier:
@@ -67,13 +73,18 @@ class LetterClassifier:
     def judge(self, texts: Iterable[str]) -> tuple[Judged, ...]:
         """Judge each of `texts`; one without words gets confidence 0 and no alternatives."""
         texts = list(texts)
-        letters = [words_of(text) for text in texts]
+        letters = [self.features.reading.parts(text) for text in texts]
         numbers = self.features.of(letters)
         chances = self._chances(texts, numbers)
         return tuple(
             self._judged(words, numbers[[at]], chances[at]) if words else Judged(self.classes[0], 0.0, (), ())
             for at, words in enumerate(letters)
         )
+
+    def chances_of(self, text: str) -> dict[str, float]:
+        """Return the probability of each class for one text."""
+        chances = self._chances([text], self.features.of([self.features.reading.parts(text)]))[0]
+        return dict(zip(self.classes, chances.tolist(), strict=True))
 
     def chances(self, numbers: Sparse) -> Floats:
         """Return the probabilities [letters, classes] of letters as numbers [letters, features]."""
@@ -89,7 +100,7 @@ class LetterClassifier:
         return Judged(self.classes[best], alternatives[0][1], alternatives, self._evidence(words, numbers, best))
 
     def _evidence(self, words: Sequence[str], numbers: Sparse, best: int) -> tuple[str, ...]:
-        """The words of two characters or more whose grams spoke most for `best` against the mean of the others."""
+        """The quotes, none inside another, whose grams spoke most for `best` against the mean of the others."""
         others = (self.weights.sum(axis=1) - self.weights[:, best]) / max(len(self.classes) - 1, 1)
         names = self._names()
         spoke: dict[str, float] = {}
@@ -98,11 +109,21 @@ class LetterClassifier:
             spoke[gram] = spoke.get(gram, 0.0) + float(value) * float(self.weights[column, best] - others[column])
         weight = {
             word: sum(said for gram, said in ((gram, spoke.get(gram, 0.0)) for gram in _grams(word)))
-            for word in dict.fromkeys(words)
-            if len(word) > 1
+            for word in dict.fromkeys(self.features.reading.quotes(words))
         }
         order = sorted((word for word in weight if weight[word] > 0), key=lambda word: -weight[word])
-        return tuple(order[:_EVIDENCE])
+        if self.features.reading is WRITTEN:
+            return tuple(order[:_EVIDENCE])
+        apart: list[str] = []
+        for quote in order:
+            strong = weight[quote] >= _STRONG * weight[order[0]]
+            if (
+                strong
+                and len(apart) < _EVIDENCE
+                and not any(set(runs(quote, 2)) & set(runs(other, 2)) for other in apart)
+            ):
+                apart.append(quote)
+        return tuple(apart)
 
     def _names(self) -> tuple[str, ...]:
         if not hasattr(self, "_named"):
@@ -135,9 +156,10 @@ class JointClassifier(LetterClassifier):
     def _chances(self, texts: Sequence[str], numbers: Sparse) -> Floats:
         if not texts:
             return np.zeros((0, len(self.classes)), dtype=np.float32)
-        hints = _hints(self.hinter, [words_of(text) for text in texts]) if self.hinter else None
         words = scores(numbers, self.weights, self.offsets)
-        return self.joint.chances(np.stack([words, self.by_meaning.scores(vectors(texts, self.meaning, hints))]))
+        return self.joint.chances(
+            np.stack([words, self.by_meaning.scores(_vectors(texts, self.meaning, self.hinter))])
+        )
 
 
 def train(
@@ -148,20 +170,27 @@ def train(
     least: int = LEAST,
     progress: Progress = quiet,
     meaning: Meaning | None = None,
+    reading: Reading = WRITTEN,
+    given: Sequence[tuple[str, str]] = (),
+    source: str = "",
 ) -> LetterClassifier:
     """Learn `field` from `letters` and measure it in `folds` parts; `trained` is the date to keep.
 
     With `meaning` letters are also judged by what they mean; then those that have only the other field give hints.
-    Raises `LettersTooFew` where fewer than two classes have `least` letters.
+    `given` are short texts with their class that are learned as well, and never measured. Raises `LettersTooFew`
+    where fewer than two classes have `least` letters.
     """
-    lesson = Lesson.of(letters, field, least, progress)
+    lesson = Lesson.of(letters, field, least, progress, reading)
     many = len(lesson.classes)
+    given = [(text, name) for text, name in given if name in lesson.classes]
+    told = Given([reading.parts(text) for text, _ in given], [lesson.classes.index(name) for _, name in given])
     hinter = _hinter(letters, field, lesson, least) if meaning else None
-    meant_by = _vectors(lesson, meaning, hinter)
-    crossed = cross(lesson.letters, lesson.true, many, folds, progress, meant_by)
+    meant_by = _vectors([*lesson.texts, *(text for text, _ in given)], meaning, hinter) if meaning else None
+    crossed = cross(lesson.letters, lesson.true, many, folds, progress, meant_by, reading, told)
     progress("学习", 0, 1)
-    features, numbers = Features.learn(count(lesson.letters))
-    weights, offsets = draw(numbers, lesson.true, many)
+    features, numbers = Features.learn(count([*lesson.letters, *told.letters], reading))
+    true = np.concatenate([lesson.true, np.array(told.classes, dtype=np.intp)])
+    weights, offsets = draw(numbers, true, many)
     joint = Joint.of(crossed.raw, lesson.true)
     progress("学习", 1, 1)
     about = About(
@@ -171,11 +200,13 @@ def train(
         lesson.left_out,
         lesson.report(crossed),
         round(float(crossed.unknown.mean()), 4),
+        source,
+        sum(letter.corrected for letter in letters if letter.answer(field) in lesson.classes),
     )
     if meaning is None or meant_by is None:
         sharpened = weights * joint.sharpness, offsets * joint.sharpness + joint.shifts
         return LetterClassifier(lesson.classes, features, *sharpened, about)
-    lines = Lines(weights, offsets), meant(meant_by, lesson.true, many)
+    lines = Lines(weights, offsets), meant(meant_by, true, many)
     return JointClassifier(lesson.classes, features, *lines, joint, about, meaning, hinter)
 
 
@@ -193,7 +224,7 @@ def measure(
     """
     lesson = Lesson.of(letters, field, least, progress)
     hinter = _hinter(letters, field, lesson, least) if meaning else None
-    meant_by = _vectors(lesson, meaning, hinter)
+    meant_by = _vectors(lesson.texts, meaning, hinter) if meaning else None
     crossed = cross(lesson.letters, lesson.true, len(lesson.classes), folds, progress, meant_by)
     return lesson.report(crossed), lesson.left_out
 
@@ -207,25 +238,24 @@ def _hinter(letters: Sequence[Letter], field: Field, lesson: "Lesson", least: in
     some = [letter for letter in letters if letter.answer(other) and not letter.answer(field)]
     if not some:
         return None
-    twins = has_twin([words_of(letter.text) for letter in some], lesson.letters)
+    twins = has_twin([lesson.reading.parts(letter.text) for letter in some], lesson.letters)
+    alone = [letter for letter, twin in zip(some, twins, strict=True) if not twin]
     try:
-        hints = Lesson.of([letter for letter, twin in zip(some, twins, strict=True) if not twin], other, least)
+        hints = Lesson.of(alone, other, least, reading=lesson.reading)
     except LettersTooFew:
         return None
-    features, numbers = Features.learn(count(hints.letters))
+    features, numbers = Features.learn(count(hints.letters, hints.reading))
     weights, offsets = draw(numbers, hints.true, len(hints.classes))
     about = About(other, "", len(hints.letters), hints.left_out, Report(0, 0.0, 0.0, 0.0, 0.0, None, 0.0, ()), 0.0)
     return LetterClassifier(hints.classes, features, weights, offsets, about)
 
 
-def _hints(hinter: LetterClassifier, letters: Sequence[Words]) -> Floats:
-    return scores(hinter.features.of(letters), hinter.weights, hinter.offsets)
-
-
-def _vectors(lesson: "Lesson", meaning: Meaning | None, hinter: LetterClassifier | None) -> Floats | None:
-    if meaning is None:
-        return None
-    return vectors(lesson.texts, meaning, _hints(hinter, lesson.letters) if hinter else None)
+def _vectors(texts: Sequence[str], meaning: Meaning, hinter: LetterClassifier | None) -> Floats:
+    """Return what `texts` mean, with the scores of `hinter`, who reads them in its own way."""
+    if hinter is None:
+        return vectors(texts, meaning)
+    letters = [hinter.features.reading.parts(text) for text in texts]
+    return vectors(texts, meaning, scores(hinter.features.of(letters), hinter.weights, hinter.offsets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +267,17 @@ class Lesson:
     true: npt.NDArray[np.intp]
     classes: tuple[str, ...]
     left_out: tuple[tuple[str, int], ...]
+    reading: Reading
 
     @classmethod
-    def of(cls, letters: Sequence[Letter], field: Field, least: int, progress: Progress = quiet) -> "Lesson":
+    def of(
+        cls,
+        letters: Sequence[Letter],
+        field: Field,
+        least: int,
+        progress: Progress = quiet,
+        reading: Reading = WRITTEN,
+    ) -> "Lesson":
         """Prepare the letters that have `field`. Raises `LettersTooFew`."""
         known = [(letter, letter.answer(field)) for letter in letters if letter.answer(field)]
         found = Counter(answer for _, answer in known).most_common()
@@ -250,12 +288,13 @@ class Lesson:
         kept = [(letter, at[answer]) for letter, answer in known if answer in at]
         words = []
         for done, (letter, _) in enumerate(kept, 1):
-            words.append(words_of(letter.text))
+            words.append(reading.parts(letter.text))
             if done % 100 == 0 or done == len(kept):
                 progress("分词", done, len(kept))
         true = np.array([one for _, one in kept], dtype=np.intp)
         texts = tuple(letter.text for letter, _ in kept)
-        return cls(tuple(words), texts, true, classes, tuple((name, many) for name, many in found if many < least))
+        left_out = tuple((name, many) for name, many in found if many < least)
+        return cls(tuple(words), texts, true, classes, left_out, reading)
 
     def report(self, crossed: Crossed) -> Report:
         """Return how good `crossed` is."""

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tickets.errors import LearnedUnreadable, LearnedUnwritable
-from tickets.learning.features import BLOCKS, Features
+from tickets.errors import LearnedUnreadable, LearnedUnwritable, ModelNotOfThis
+from tickets.learning.features import Features
+from tickets.learning.letters import CALLED, Field
 from tickets.learning.model import About, JointClassifier, LetterClassifier
 from tickets.learning.opinions import Joint, Lines, Meaning
+from tickets.learning.reading import READINGS
 from tickets.learning.report import ClassReport, Report
 
 VERSION = 1
@@ -55,9 +57,10 @@ def save(model: LetterClassifier, file: Path) -> None:
 def _of(model: LetterClassifier) -> Arrays:
     """Return all that `model` is made of, but the meaning that it asks."""
     joint = isinstance(model, JointClassifier)
-    meta = {"version": JOINT_VERSION if joint else VERSION, "classes": model.classes, "about": asdict(model.about)}
+    reading, version = model.features.reading, JOINT_VERSION if joint else VERSION
+    meta = {"version": version, "reading": reading.name, "classes": model.classes, "about": asdict(model.about)}
     arrays: Arrays = {"meta": _bytes(json.dumps(meta, ensure_ascii=False))}
-    for name, grams, rarity in zip(BLOCKS, model.features.grams, model.features.rarity, strict=True):
+    for name, grams, rarity in zip(reading.blocks, model.features.grams, model.features.rarity, strict=True):
         arrays[f"grams_{name}"] = _bytes("\n".join(grams))
         arrays[f"rarity_{name}"] = rarity
     arrays |= {"weights": model.weights.astype(np.float16), "offsets": model.offsets.astype(np.float32)}
@@ -88,8 +91,11 @@ def _made(arrays: Arrays, file: Path, meaning: Meaning | None) -> LetterClassifi
     meta = json.loads(_text(arrays["meta"]))
     if meta["version"] not in (VERSION, JOINT_VERSION):
         raise LearnedUnreadable(file=file, what=f"版本是 {meta['version']},本程序只认 {VERSION} 和 {JOINT_VERSION}")
+    reading = READINGS[meta.get("reading", "written")]  # an older file does not say it
     features = Features(
-        [_lines(arrays[f"grams_{name}"]) for name in BLOCKS], [arrays[f"rarity_{name}"] for name in BLOCKS]
+        [_lines(arrays[f"grams_{name}"]) for name in reading.blocks],
+        [arrays[f"rarity_{name}"] for name in reading.blocks],
+        reading,
     )
     weights, offsets = arrays["weights"].astype(np.float32), arrays["offsets"]
     many = sum(len(block) for block in features.grams), len(meta["classes"])
@@ -107,6 +113,14 @@ def _made(arrays: Arrays, file: Path, meaning: Meaning | None) -> LetterClassifi
     hinter = _made(hint, file, None) if hint else None
     words = Lines(weights, offsets)
     return JointClassifier(meta["classes"], features, words, by_meaning, joint, about, meaning, hinter)
+
+
+def load_for(field: Field, file: Path, meaning: Meaning | None = None) -> LetterClassifier:
+    """Return the classifier of `field` in `file`, as `load` does. Raises `LearnedUnreadable`, `ModelNotOfThis`."""
+    model = load(file, meaning)
+    if model.about.field != field:
+        raise ModelNotOfThis(file=file, field=CALLED[model.about.field], wanted=CALLED[field], needed=field)
+    return model
 
 
 def _arrays(file: Path) -> Arrays:

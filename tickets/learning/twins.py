@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tickets.learning.features import Sparse, Words
+from tickets.learning.features import Sparse
+from tickets.learning.reading import Words
 
 _RUN = 4
 """Characters of a run; shorter ones are shared by chance."""

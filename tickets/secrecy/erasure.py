@@ -23,7 +23,8 @@ def erased_ticket(ticket: Ticket) -> Ticket:
     else:
         title, what = redact(ticket.title, ticket.name), redact(ticket.what, ticket.name)
         place = replace(ticket.place, detail="")
-    return replace(ticket, title=title, what=what, place=place, name="", contact="", note="", call_id="")
+    bare = replace(ticket, title=title, what=what, place=place, when="", understood=None, checks=())
+    return replace(bare, name="", contact="", note="", call_id="", about="")
 
 
 def erased_body(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:

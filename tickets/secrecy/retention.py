@@ -11,11 +11,13 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from core.database import Database
 from core.events import Event, append, events_table, history, newest
+from tickets.attachments.store import remove_all
 from tickets.callback_tables import callbacks_table
 from tickets.errors import ErasureRefused, TicketUnknown
 from tickets.life.record import stream
+from tickets.notices.tables import notices_table
 from tickets.projection import blinded_words, utc
-from tickets.secrecy.erasure import erased_body, erased_ticket
+from tickets.secrecy.erasure import ERASED, erased_body, erased_ticket
 from tickets.secrecy.settings import RetentionSettings
 from tickets.secrecy.tables import erasures_table, holds_table
 from tickets.secrecy.view import Viewer, ViewRole
@@ -153,6 +155,9 @@ def _erase(connection: Connection, ticket: Ticket, rule: str, by: Viewer, reason
     for name in connection.execute(select(_b.stream).where(follow_ups, _b.refused == 0)).scalars().all():
         _erase_stream(connection, name)
         connection.execute(update(callbacks_table).where(_b.stream == name).values(number=""))
+    remove_all(connection, ticket.number, "系统", ERASED, now)
+    told = update(notices_table).where(notices_table.c.ticket == ticket.number)
+    connection.execute(told.values(words=ERASED))
     connection.execute(insert(erasures_table).values(number=ticket.number, at=now.timestamp(), rule=rule))
     body = {"rule": rule, "reason": reason, **_who(by)}
     append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.erased", body))

@@ -108,7 +108,8 @@ def listed_view(ticket: Ticket, viewer: Viewer) -> Ticket:
     """Return what a list shows: never a person, whoever looks; of a confidential one only its street."""
     title = SECRET if ticket.confidential and viewer.role is ViewRole.LEADER else redact(ticket.title, ticket.name)
     place = replace(ticket.place, detail="", community="" if ticket.confidential else ticket.place.community)
-    return replace(ticket, title=title, place=place, what="", note="", name="", contact="", call_id="")
+    bare = replace(ticket, title=title, place=place, what="", understood=None, checks=())
+    return replace(bare, note="", name="", contact="", call_id="", about="")
 
 
 def relation_to(unit: str, taken: Iterable[Taken], has: bool) -> Relation:
@@ -149,6 +150,9 @@ def _seen(ticket: Ticket, cells: Mapping[Field, Cell]) -> Seen:
         name=_cell(ticket.name, cells[Field.NAME], mask_name),
         contact=_cell(ticket.contact, cells[Field.CONTACT], mask_number),
         call_id=ticket.call_id if cells[Field.CALL] == "plain" else "",
+        about=_cell(ticket.about, cells[Field.NAME], mask_name),
+        checks=tuple(_text(check, text, names) for check in ticket.checks),
+        understood=ticket.understood if text == "plain" else None,
         place=replace(ticket.place, detail=_text(ticket.place.detail, cells[Field.DETAIL], names)),
     )
     personal = [field for field in Field if ticket.confidential or field in PERSONAL]

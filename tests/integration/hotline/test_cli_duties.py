@@ -1,5 +1,6 @@
 """`hotline duties` and `hotline tickets dispatch` as a dispatcher uses them: files, sentences, exit codes."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -9,14 +10,17 @@ from typer.testing import CliRunner
 
 from core.database import Database
 from hotline.cli import app
+from hotline.dispatching import _asked, make_dispatcher
 from hotline.duty_files import read_file, write_file
 from hotline.settings import HotlineSettings
 from hotline.wiring import make_understanding
 from tests.unit.tickets.duties.lists import large
+from tests.unit.tickets.learning.invented import rows
 from tickets.duties.duty import Duty, DutyList, Territory, Unit
 from tickets.duties.store import DutyStore
-from tickets.errors import DutiesInvalid, DutyUnknown
+from tickets.errors import DutiesInvalid, DutyUnknown, ModelNotOfThis
 from tickets.life.span import Span
+from tickets.settings import TicketSettings
 from tickets.store import TicketStore
 from tickets.understanding import Understanding
 
@@ -154,3 +158,22 @@ def test_a_unit_dissolved_by_a_new_list_loses_its_unsigned_tickets_to_the_succes
     said = run("tickets", "dispatch", "--go")
     assert "改派给承接单位市照明中心" in said and "改派 1 张" in said
     assert Territory.DEPARTMENT.value in run("duties", "show", "lamp")
+
+
+def test_a_version_of_departments_in_force_is_asked_and_a_model_of_something_else_refused() -> None:
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows())
+    Path("来信.jsonl").write_text("\n".join(lines), encoding="utf8")
+    train = ("tickets", "train", "--letters", "来信.jsonl", "--least", 4)
+    records = database()
+    try:
+        assert _asked(HotlineSettings()) is None
+        told = json.loads(run(*train, "--field", "department", "--json").splitlines()[-1])
+        assert told["verdict"]["in_force"] and told["field"] == "department"
+        ask = _asked(HotlineSettings())
+        assert ask and ask("等了一个钟头公交都不见影子").units[0][0] == "公交公司"
+        run(*train, "--field", "label", "--out", "类别.npz")
+        wrong = HotlineSettings(tickets=TicketSettings(dispatch_model=Path("类别.npz")))
+        with pytest.raises(ModelNotOfThis, match="承办部门"):
+            make_dispatcher(wrong, records, NOW)
+    finally:
+        records.close()

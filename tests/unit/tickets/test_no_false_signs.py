@@ -11,8 +11,9 @@ from tickets.person import find_name
 from tickets.place import find_place
 from tickets.plates import find_plate
 from tickets.several import split_appeals
+from tickets.written import written
 
-APPEALS = [text for texts in read("appeals").values() for text in texts]
+APPEALS = [one.text for one in written()]
 EXAMPLES = [(text, row["id"]) for row in read("lanjiang_matters") for text in row["examples"]]
 EVERYDAY = APPEALS + [text for text, _ in EXAMPLES]
 

@@ -10,6 +10,8 @@ from core.database import Database
 from core.events import Event, append, history
 from tests.integration.tickets.test_store import NOW, TICKET
 from tests.lives import AGENT, UNIT, closed_by_its_unit, settled, take
+from tickets.attachments.files import MemoryFiles
+from tickets.attachments.store import AttachmentStore
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_store import CallBackStore
 from tickets.callbacks import Outcome, Result, Satisfied, Solved
@@ -220,3 +222,19 @@ def test_nothing_goes_where_everything_is_kept_for_ever(database: Database) -> N
     forever = Retention(database, RetentionSettings(ticket_years=0, call_days=0, draft_days=0))
     assert forever.run(NOW + 9 * YEARS).tickets == 0
     assert all(word in _everything(database, number) for word in PERSON)
+
+
+def test_what_came_with_a_ticket_goes_with_its_person(database: Database, retention: Retention) -> None:
+    number = TicketStore(database).save_now(replace(TICKET, about="王大爷", checks=("名字和上次不一样",)), NOW).number
+    files = MemoryFiles()
+    attachments = AttachmentStore(files, database)
+    attachments.put(number, "王大爷家.pdf", b"%PDF-1.7 heating", "网页", NOW)
+    (kept,) = attachments.list(number, NOW)
+    assert attachments.sweep() == 0
+    settled(database, number, NOW)
+    retention.erase(number, BY, "本人要求", NOW)
+    assert attachments.sweep() == 1 and files.read(kept.sha256) is None
+    (tombstone,) = attachments.list(number, NOW)
+    assert tombstone.removed and "王大爷" not in tombstone.name
+    left = TicketStore(database).find_now(number)
+    assert left and (left.about, left.checks, left.understood) == ("", (), None)

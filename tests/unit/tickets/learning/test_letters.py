@@ -45,7 +45,7 @@ def test_letters_without_an_id_never_replace_each_other(tmp_path: Path) -> None:
         ("[1]", "不是 JSON 对象"),
         ('{"label": "x"}', "没有 text"),
         ('{"text": "  ", "label": "x"}', "没有 text"),
-        ('{"text": "x"}', "label 和 department 都没有"),
+        ('{"text": "x"}', "label、department、kind、category 一个都没有"),
         ('{"text": 5, "label": "x"}', "text 不是文字"),
         ('{"text": "x", "label": ["x"]}', "label 不是文字"),
         ('{"text": "x", "label": "x", "id": {}}', "id 不是文字或整数"),

@@ -12,7 +12,9 @@ from tickets.errors import LearnedUnreadable
 from tickets.learning.letters import Letter
 from tickets.learning.model import JointClassifier, LetterClassifier, measure, train
 from tickets.learning.opinions import Joint, meant, vectors
-from tickets.learning.stored import load, save
+from tickets.learning.reading import SPOKEN
+from tickets.learning.stored import load, load_for, save
+from tickets.learning.versions import ModelShelf
 
 MEANING = meaning_of()
 LETTERS = letters()
@@ -51,6 +53,37 @@ def test_what_was_stored_judges_alike_and_needs_the_meaning(model: LetterClassif
         assert one.confidence == pytest.approx(other.confidence, abs=0.01)
     with pytest.raises(LearnedUnreadable, match="这里没有语义模型"):
         load(tmp_path / "model.npz")
+
+
+def test_the_chances_of_one_text_are_those_that_it_is_judged_by(model: LetterClassifier) -> None:
+    for text, one in zip(NEW, model.judge(NEW), strict=True):
+        chances = model.chances_of(text)
+        assert max(chances, key=chances.__getitem__) == one.label
+        assert chances[one.label] == pytest.approx(one.confidence, abs=0.001)
+
+
+def test_a_version_on_the_shelf_may_judge_by_meaning(model: LetterClassifier, tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path, MEANING)
+    assert shelf.offer(model, LETTERS, None).in_force
+    again = shelf.offer(model, LETTERS, None)
+    assert again.in_force and again.letters == 36 and again.old == again.new
+    assert [one.in_force for one in shelf.versions("department")] == [False, True]
+    assert isinstance(shelf.in_force("department"), JointClassifier)
+    assert isinstance(load_for("department", tmp_path / "department-0001.npz", MEANING), JointClassifier)
+
+
+def test_what_is_said_may_be_judged_by_meaning_with_texts_that_are_given(tmp_path: Path) -> None:
+    given = [("巴士", "公交公司"), ("扬尘", "环保局"), ("学籍", "教育局"), ("海关", "没有这个单位")]
+    half = [replace(one, department="") if at % 2 else replace(one, label="") for at, one in enumerate(LETTERS)]
+    made = train(half, "department", "", meaning=MEANING, least=4, reading=SPOKEN, given=given)
+    assert isinstance(made, JointClassifier) and made.hinter and made.about.letters == 18
+    assert made.features.reading is made.hinter.features.reading is SPOKEN
+    assert made.judge(["巴士"])[0].label == "公交公司"
+    save(made, tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz", MEANING)
+    assert isinstance(again, JointClassifier) and again.hinter
+    assert again.features.reading is again.hinter.features.reading is SPOKEN
+    assert [one.label for one in again.judge(NEW)] == [one.label for one in made.judge(NEW)]
 
 
 def test_a_class_that_was_not_learned_from_is_never_chosen() -> None:

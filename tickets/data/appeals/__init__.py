@@ -1,0 +1,1 @@
+"""Appeals of our own writing, by category and kind."""

@@ -1,0 +1,1 @@
+"""Models trained from the appeals beside them (`python -m tickets.learning.shipped`)."""
