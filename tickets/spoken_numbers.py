@@ -181,6 +181,9 @@ _WRONG = re.compile(r"不对|错了|不是|说错|改成|应该是")
 _NOT_THIS = re.compile(r"不是[^,,。是]*(?=[,,。]|是|应该|而)")
 
 
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+
+
 def add_digits(sofar: str, text: str) -> str:
     """Return the number after the caller's next turn: a further group, a correction, or the whole again.
 
@@ -199,8 +202,10 @@ def add_digits(sofar: str, text: str) -> str:
         new = digits(_NOT_THIS.sub("|", text))
         return _put_last(sofar, new) if len(new) < 7 else new
     new = digits(text)
-    if re.fullmatch(r"1[3-9]\d{9}", new) or not sofar:
+    if _MOBILE.fullmatch(new) or not sofar:
         return new
+    if _MOBILE.fullmatch(sofar + new):
+        return sofar + new
     # The caller began again with what is already there, and went on.
     return new if len(new) > len(sofar) and new.startswith(sofar) else sofar + new
 

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tickets.spoken_numbers import add_digits, check_phone, check_ticket_number, digits, groups
@@ -156,6 +156,7 @@ def test_groups_lose_nothing(number: str) -> None:
 
 
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.lists(st.integers(1, 10), max_size=3))
+@example("13130000000", [2])  # the second group begins like the first
 def test_groups_across_turns_make_the_number(number: str, cuts: list[int]) -> None:
     edges = [0, *sorted(set(cuts)), len(number)]
     heard = ""
