@@ -182,15 +182,15 @@ def merge(
     config: Config = None,
 ) -> None:
     """并单:两张工单是同一件事;次数保留,被并工单的诉求人会得到通知。"""
-    from tickets.deadlines import CHINA
+    from tickets.holidays import calendar_of
     from tickets.intake import merging
 
     chosen, by = settings(config), Actor(name, Role.DISPATCHER)
     rules = load_city(chosen.tickets.rules)
-    follows = what_follows(chosen, rules)
+    follows, calendar = what_follows(chosen, rules), calendar_of(chosen.tickets.holidays)
     with opened(config) as database:
         case = database.run(
-            lambda c: merging.merge(c, number, into, reason, by, _now(), rules, CHINA, follows), exclusive=True
+            lambda c: merging.merge(c, number, into, reason, by, _now(), rules, calendar, follows), exclusive=True
         )
     _console.print(f"{number} 已并入 {into},共并入 {len(case.joined)} 件。")
 

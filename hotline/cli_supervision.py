@@ -15,8 +15,8 @@ from hotline.cli_records import Config, Most, opened, settings
 from hotline.settings import HotlineSettings
 from hotline.supervising import LOOK_S, Looked, Supervising, make_lives
 from tickets.callback_planning import ticket_of
-from tickets.deadlines import CHINA
 from tickets.errors import NoticeUnknown, TicketUnknown
+from tickets.holidays import calendar_of
 from tickets.life.case import fold
 from tickets.life.clocks import deadlines
 from tickets.notices import outbox
@@ -111,7 +111,7 @@ def _facts(chosen: HotlineSettings, database: Database, number: str, now: dateti
     ticket = database.run(partial(ticket_of, number=number))
     assert ticket is not None
     taken = make_lives(chosen, database).steps(number, now)
-    running = [one for one in deadlines(taken, CHINA, now) if one.ended is None]
+    running = [one for one in deadlines(taken, calendar_of(chosen.tickets.holidays), now) if one.ended is None]
     return facts_of(ticket, fold(taken), now, running[-1] if running else None)
 
 

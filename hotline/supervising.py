@@ -10,6 +10,7 @@ from core.sms import RecordedSms
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from tickets.callback_life import plan_follow_up
+from tickets.holidays import calendar_of
 from tickets.intake.intake import Intake
 from tickets.life.rules import CityRules, load_city
 from tickets.life.store import LifeStore, Then
@@ -31,7 +32,8 @@ LOOK_S = 30.0
 
 def what_follows(settings: HotlineSettings, rules: CityRules) -> tuple[Then, ...]:
     """Return what follows every step of a ticket. Raises `TemplatesWrong`."""
-    return plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies))
+    calendar = calendar_of(settings.tickets.holidays)
+    return plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
 
 
 def make_lives(settings: HotlineSettings, database: Database, rules: CityRules | None = None) -> LifeStore:
@@ -40,7 +42,7 @@ def make_lives(settings: HotlineSettings, database: Database, rules: CityRules |
     Raises `CityWrong`, `TemplatesWrong`.
     """
     rules = rules or load_city(settings.tickets.rules)
-    return LifeStore(database, rules, then=what_follows(settings, rules))
+    return LifeStore(database, rules, calendar_of(settings.tickets.holidays), what_follows(settings, rules))
 
 
 def make_tickets(settings: HotlineSettings, database: Database, log: EventLog | None = None) -> TicketStore:
@@ -49,7 +51,8 @@ def make_tickets(settings: HotlineSettings, database: Database, log: EventLog | 
     Raises `CityWrong`, `TemplatesWrong`.
     """
     rules = load_city(settings.tickets.rules)
-    return TicketStore(database, log, rules, then=what_follows(settings, rules))
+    calendar = calendar_of(settings.tickets.holidays)
+    return TicketStore(database, log, rules, calendar, what_follows(settings, rules))
 
 
 def make_intake(settings: HotlineSettings, database: Database, understanding: Understanding) -> Intake:
@@ -74,16 +77,17 @@ class Supervising:
     def __init__(self, settings: HotlineSettings, database: Database) -> None:
         chosen = settings.tickets
         rules, library = load_city(chosen.rules), load_library(chosen.replies)
+        calendar = calendar_of(chosen.holidays)
         for rung in rules.supervision.rungs:
             library.get("notice", rung.words)
         self._log = EventLog(database)
         lives = make_lives(settings, database, rules)
-        self._watch = Watch(database, lives, rules.supervision, library, AlarmedTickets(database))
+        self._watch = Watch(database, lives, rules.supervision, library, AlarmedTickets(database), calendar)
         carriers: dict[Way, Carrier] = {
             Way.SMS: SmsCarrier(RecordedSms(self._log)),
             Way.MAIL: MailCarrier(chosen.notices.mail),
         }
-        self._delivery = Delivery(database, carriers, load_contacts(chosen.notices.contacts))
+        self._delivery = Delivery(database, carriers, load_contacts(chosen.notices.contacts), calendar)
 
     def look(self, clock: Clock) -> Looked:
         """Do what is due now. Raises `RecordsError`."""
