@@ -12,9 +12,11 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    literal,
     not_,
     or_,
     select,
+    tuple_,
     type_coerce,
     update,
 )
@@ -69,18 +71,19 @@ def _batch(
     connection: Connection, table: Table, column: Column[Any], keys: Keyring, after: Any
 ) -> tuple[Any, int, int]:
     """Seal one batch anew; return its last row's key, how many were sealed and how many were looked at."""
-    (row_key,) = table.primary_key.columns
+    row_key = list(table.primary_key.columns)
     raw = _raw(column)
-    query = select(row_key, raw.label("raw"), column.label("opened")).where(_old(column, keys))
+    query = select(*row_key, raw.label("raw"), column.label("opened")).where(_old(column, keys))
     if after is not None:
-        query = query.where(row_key > after)
-    rows = connection.execute(query.order_by(row_key).limit(_AT_ONCE)).all()
+        query = query.where(tuple_(*row_key) > tuple_(*(literal(value) for value in after)))
+    rows = connection.execute(query.order_by(*row_key).limit(_AT_ONCE)).all()
     sealed = 0
     for row in rows:
         # Compared with what was read: whoever has changed the row since has sealed it himself.
-        change = update(table).where(row_key == row[0], raw == row.raw).values({column.name: row.opened})
+        mine = (part == value for part, value in zip(row_key, row, strict=False))
+        change = update(table).where(*mine, raw == row.raw).values({column.name: row.opened})
         sealed += connection.execute(change).rowcount
-    return (rows[-1][0] if rows else after), sealed, len(rows)
+    return (tuple(rows[-1][: len(row_key)]) if rows else after), sealed, len(rows)
 
 
 def _count(connection: Connection, column: Column[Any], keys: Keyring) -> int:

@@ -1,20 +1,21 @@
 """`hotline callback …` as people use it: what is owed, when it would be dialled, and what stops it."""
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from core.database import Database
 from core.errors import HotlineError
 from core.events import Event, append
 from hotline.calling_back import NoOutboundLine
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
+from tests.lives import settled
 from tickets.store import TicketStore
-from tickets.ticket import Kind, State, Ticket
+from tickets.ticket import Kind, Ticket
 
 NUMBER = "13800001234"
 
@@ -25,14 +26,14 @@ def config(tmp_path: Path) -> Path:
     file = tmp_path / "hotline.toml"
     file.write_text(f'[records]\nfolder = "{tmp_path}"\n', "utf8")
     now = datetime.now().astimezone()
-    database = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
+    database = open_records(RecordsSettings(folder=tmp_path))
     missed = Event((now - timedelta(minutes=30)).timestamp(), "call:c1", "call.missed", {"caller": NUMBER})
     database.run(lambda c: append(c, missed))
     tickets = TicketStore(database)
     opened = tickets.save_now(
         Ticket(Kind.HELP, "路灯不亮", "路灯不亮", contact="13900005678"), now - timedelta(days=2)
     )
-    tickets.save_now(replace(opened, state=State.CLOSED), now - timedelta(hours=2))
+    settled(database, opened.number, now - timedelta(hours=2))
     database.close()
     return file
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.database import Database
 from core.errors import HotlineError
 from core.events import history
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
 from telephony.asterisk.runner import Asterisk
 from tests.asterisk import hotline_toml
 from tests.integration.telephony.asterisk.seat_kit import MUSIC_HZ, talking
@@ -46,7 +47,7 @@ async def test_seats_are_listed_held_and_paused_from_the_command_line(asterisk: 
         await asyncio.to_thread(run, config, "unpause", "8001")
         with pytest.raises(HotlineError, match="没有通话"):
             await asyncio.to_thread(run, config, "hold", "8001")
-    database = Database(f"sqlite:///{config.parent / 'hotline.db'}")
+    database = open_records(RecordsSettings(folder=config.parent))
     told = database.run(lambda c: history(c, "agent:8001"))
     database.close()
     commands = [(event.body["command"], event.body["by"]) for event in told if event.kind == "agent.command"]

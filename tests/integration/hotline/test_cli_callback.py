@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from core.database import Database
 from core.events import Event, append, newest
 from hotline.cli import app
+from hotline.records import open_records
+from hotline.settings import RecordsSettings
 from telephony.line import Audio, Call
 from telephony.settings import LineSettings
 from telephony.sip_call import SipCall
@@ -57,7 +58,7 @@ def config(city: City, tmp_path: Path) -> Path:
     file = tmp_path / "hotline.toml"
     own = f'[records]\nfolder = "{tmp_path}"\n[knowledge]\nfolder = "{small_city(tmp_path / "kb")}"\n'
     file.write_text(own + hotline_toml(city[0].settings), encoding="utf8")
-    database = Database(f"sqlite:///{tmp_path / 'hotline.db'}")
+    database = open_records(RecordsSettings(folder=tmp_path))
     missed = Event(time.time() - 20 * 60, "call:c1", "call.missed", {"caller": CITIZEN})
     database.run(lambda connection: append(connection, missed))
     database.close()
@@ -98,7 +99,7 @@ async def test_a_missed_call_is_returned(city: City, config: Path) -> None:
     assert "漏接回拨 138****7777:没说完就挂了" in printed and CITIZEN not in printed
     listed = CliRunner().invoke(app, ["callback", "list", "--config", str(config)], env={"COLUMNS": "200"})
     assert re.search(r"m-c1.*138\*\*\*\*7777.*待拨.*1 次", listed.output), listed.output
-    database = Database(f"sqlite:///{config.parent / 'hotline.db'}")
+    database = open_records(RecordsSettings(folder=config.parent))
     (said,) = database.run(lambda connection: newest(connection, "bot.said", 20))
     database.close()
     assert said.body["whole"] and "没有接通" in said.body["text"]

@@ -12,6 +12,7 @@ from core.database import Database
 from hotline.cli import app
 from hotline.dispatching import _asked, make_dispatcher
 from hotline.duty_files import read_file, write_file
+from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.wiring import make_understanding
 from tests.unit.tickets.duties.lists import large
@@ -42,7 +43,7 @@ def run(*args: object, code: int = 0) -> str:
 
 
 def database() -> Database:
-    return Database(HotlineSettings().records.database_url)
+    return open_records(HotlineSettings().records)
 
 
 def book(*rows: list[object], merge: str = "") -> Path:

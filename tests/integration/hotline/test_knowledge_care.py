@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from core.clock import FixedClock
-from core.database import Database
 from core.events import EventLog, newest
 from dialog.humans import ConstantHumans
 from dialog.moves import Gone, Heard, Note
 from hotline.cli import app
 from hotline.knowledge_care import CareThread, KnowledgeCare
+from hotline.records import open_records
 from hotline.settings import HotlineSettings, KnowledgeSettings, RecordsSettings
 from hotline.text_call import Mind, TextCall
 from ivr.records import CallRecord
@@ -44,7 +44,7 @@ class City:
     def __init__(self, folder: Path) -> None:
         knowledge = KnowledgeSettings(folder=small_city(folder / "kb"), embedding=False, pseudo_questions=400)
         self.settings = HotlineSettings(records=RecordsSettings(folder=folder / "var"), knowledge=knowledge)
-        self.database = Database(self.settings.records.database_url)
+        self.database = open_records(self.settings.records)
         self.log = EventLog(self.database)
         self.entries, self.gaps = EntryStore(self.database), GapStore(self.database)
         self.entries.seed(from_folder(knowledge.folder), NOW - timedelta(days=1))
