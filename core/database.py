@@ -20,8 +20,10 @@ T = TypeVar("T")
 metadata = MetaData()
 """Every room declares its tables on this."""
 
-_LOST = ("40001", "40P01")
-"""PostgreSQL's codes of a transaction that lost against another and may be tried again (SQLSTATE)."""
+_LOST = ("40001", "40P01", "23505")
+"""PostgreSQL's codes of a transaction that lost against another and may be tried again (SQLSTATE).
+
+The last one: both have just written what either would have found there a moment later."""
 _TRIES = 20
 
 

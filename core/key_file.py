@@ -2,12 +2,14 @@
 
 import base64
 import contextlib
+import fcntl
 import json
 import logging
 import os
 import stat
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.errors import KeysUnreadable
@@ -42,10 +44,14 @@ class KeyFile:
                 self._keys = load_keys(self.file)
             return self._keys
 
-    def replace(self, keys: Keyring) -> None:
-        """Write `keys` and go on with them. Raises `KeysUnreadable`."""
-        save_keys(keys, self.file)
-        self.anew()
+    def change(self, how: Callable[[Keyring], Keyring]) -> Keyring:
+        """Write what `how` makes of the keys that are in the file, and go on with that. Raises `KeysUnreadable`.
+
+        Two at once do so one after the other: no key that the other has made is lost.
+        """
+        with _alone(self.file):
+            save_keys(how(load_keys(self.file)), self.file)
+        return self.anew()
 
     def _look(self) -> None:
         with self._lock:
@@ -57,6 +63,17 @@ class KeyFile:
                 self._keys, self._sign = load_keys(self.file), sign
             except KeysUnreadable as error:  # calls go on with the keys that are known
                 log.error("%s", error)
+
+
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Keep other processes from changing the keys; the lock goes with the process that holds it."""
+    try:
+        with file.with_name(f"{file.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as error:
+        raise KeysUnreadable(file=file, what=error.strerror) from error
 
 
 def load_keys(file: Path) -> Keyring:
@@ -81,6 +98,8 @@ def save_keys(keyring: Keyring, file: Path) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}.new")
     try:
         _write(draft, keyring)
+        if file.exists() and (found := file.stat()).st_uid != draft.stat().st_uid:
+            os.chown(draft, found.st_uid, found.st_gid)  # root rotates, the service goes on reading
         draft.replace(file)
     except OSError as error:
         raise KeysUnreadable(file=file, what=error.strerror) from error

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from asr.file import recognise_pcm
 from asr.pool import PooledRecogniser
@@ -19,6 +18,7 @@ from core.audio import read_wav, resample
 from core.errors import HotlineError
 from hotline.caller_script import CallerPart, Step, Turn
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from telephony.caller import SipCaller
 from telephony.dialled import Dialled
 from tts.settings import TtsSettings
@@ -148,7 +148,7 @@ async def _report(call: Dialled, turns: Sequence[Turn]) -> list[dict[str, Any]]:
 
 
 def _show(report: dict[str, Any]) -> None:
-    table = Table("秒", "谁", "说了什么(话务员的话由录音识别)", "间隔", title=report["uri"])
+    table = PlainTable("秒", "谁", "说了什么(话务员的话由录音识别)", "间隔", title=report["uri"])
     for row in report["turns"]:
         gap = f"{row['gap_s']:.2f} 秒" if "gap_s" in row else ""
         who, style = ("话务员", "cyan") if row["who"] == "bot" else ("来电", "yellow")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import Clock
 from core.errors import HotlineError
@@ -14,6 +13,7 @@ from dialog.lines import outbound_lines
 from dialog.outbound.errand import Errand, Result
 from hotline.bars import Bars
 from hotline.errands import StoredErrands
+from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, masked
 from hotline.supervising import make_lives
@@ -131,9 +131,11 @@ class CallingBack:
         self._console.print(f"{who}:{_OUTCOMES[result.outcome.value]}", highlight=False)
 
 
-def results_table(made: Sequence[tuple[Errand, Result]]) -> Table:
+def results_table(made: Sequence[tuple[Errand, Result]]) -> PlainTable:
     """Return how the calls went, numbers masked."""
-    out = Table("任务", "类型", "号码", "结果", "之后", "解决", "满意", "不满意的原因", title=f"外呼 {len(made)} 个")
+    out = PlainTable(
+        "任务", "类型", "号码", "结果", "之后", "解决", "满意", "不满意的原因", title=f"外呼 {len(made)} 个"
+    )
     for errand, result in made:
         out.add_row(
             errand.id,

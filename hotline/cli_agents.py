@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.events import EventLog
 from hotline.cli_records import settings
+from hotline.plain_table import PlainTable
 from hotline.records import open_records
 from hotline.story import local_time
 from telephony.asterisk.control import Control
@@ -153,9 +153,9 @@ async def _show(exchange: Exchange, _: EventLog) -> None:
     console.print(queues_table(exchange, now))
 
 
-def agents_table(exchange: Exchange, durations: Mapping[str, float], now: float) -> Table:
+def agents_table(exchange: Exchange, durations: Mapping[str, float], now: float) -> PlainTable:
     """Return every seat; `durations` are the seconds since each channel began, `now` is seconds since 1970."""
-    table = Table("分机", "姓名", "状态", "队列", "自何时", title="坐席")
+    table = PlainTable("分机", "姓名", "状态", "队列", "自何时", title="坐席")
     for agent in exchange.settings.agents:
         talk = exchange.talks.of_agent(agent.number)
         state, since = seat_state(exchange, agent, talk, durations, now)
@@ -182,9 +182,9 @@ def seat_state(
     return (IDLE if member.status in ("1",) else "占线"), member.last_call
 
 
-def queues_table(exchange: Exchange, now: float) -> Table:
+def queues_table(exchange: Exchange, now: float) -> PlainTable:
     """Return how every queue stands at `now`, in seconds since 1970."""
-    table = Table("队列", "名称", "在岗", "空闲", "排队", "预计等候", title="队列")
+    table = PlainTable("队列", "名称", "在岗", "空闲", "排队", "预计等候", title="队列")
     for queue in exchange.settings.queues:
         found = exchange.queues.standing(queue.name, now)
         wait = "无人在岗" if found.expected_wait_s is None else f"{found.expected_wait_s:.0f} 秒"

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hotline.cli_records import settings
+from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from telephony.asterisk.config import write
 from telephony.asterisk.install import install, modules_of, program, share_of
@@ -49,9 +49,9 @@ def run_asterisk(config: Config = None) -> None:
     asyncio.run(_run(settings(config)))
 
 
-def phone_table(made: AsteriskSettings) -> Table:
+def phone_table(made: AsteriskSettings) -> PlainTable:
     """Return the agents' accounts, which is what their phones need to register."""
-    table = Table("分机", "姓名", "队列", "方式", "密码", title="坐席话机")
+    table = PlainTable("分机", "姓名", "队列", "方式", "密码", title="坐席话机")
     for agent in made.agents:
         way = f"ws://{made.web_host}:{made.web_port}/ws" if agent.webrtc else f"UDP {made.sip_host}:{made.sip_port}"
         table.add_row(agent.number, agent.name, "、".join(agent.queues), way, made.password(agent.number))

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import SystemClock
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
 from hotline.out_file import OutUnwritable, out_file
+from hotline.plain_table import PlainTable
 from hotline.retaining import make_attachments
 from tickets.attachments.store import AttachmentStore
 
@@ -59,7 +59,7 @@ def attachments(number: Number, config: Config = None) -> None:
     now = SystemClock().now()
     with _store(config) as store:
         found = store.list(number, now)
-    table = Table("编号", "名称", "类型", "大小", "时间", "谁", "", title=f"工单 {number} 的附件")
+    table = PlainTable("编号", "名称", "类型", "大小", "时间", "谁", "", title=f"工单 {number} 的附件")
     for one in found:
         gone = f"{one.removed:%m-%d %H:%M} {one.removed_by}删除:{one.removed_why}" if one.removed else ""
         size = f"{one.size / 1000:.0f} KB"

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import SystemClock
 from core.database import Database
 from core.events import Event, append
 from hotline.cli_records import Config, Most, settings
+from hotline.plain_table import PlainTable
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import CALL_BACKS, local_time, masked
@@ -62,7 +62,7 @@ def list_tasks(
     now = SystemClock().now()
     with _store(settings(config)) as (store, _):
         tasks = store.list_now(now, over)
-    out = Table("编号", "类型", "号码", "工单", "阶段", "已拨", "下次可拨", title="回拨和回访")
+    out = PlainTable("编号", "类型", "号码", "工单", "阶段", "已拨", "下次可拨", title="回拨和回访")
     for task, at in tasks[:most]:
         reason = _REASONS.get(task.reason, task.reason)
         stage = _STAGES[task.stage] + (f"({reason})" if reason else "")
@@ -103,7 +103,7 @@ def _preview(chosen: HotlineSettings) -> None:
     now = SystemClock().now()
     with _store(chosen) as (store, _):
         due = store.preview_now(now)
-    out = Table("什么时候", "类型", "号码", "工单", "第几次", title="会打给谁")
+    out = PlainTable("什么时候", "类型", "号码", "工单", "第几次", title="会打给谁")
     for task, at in due:
         when = "现在" if at <= now else f"{at:%m-%d %H:%M}"
         out.add_row(when, CALL_BACKS[task.kind], masked(task.number), task.ticket, str(len(task.tries) + 1))
@@ -126,8 +126,8 @@ def show(id: Annotated[str, typer.Argument(help="任务编号")], config: Config
         console.print(f"{local_time(event.at)} {event.kind} {facts}", style="dim", highlight=False)
 
 
-def _task_table(task: CallBackTask) -> Table:
-    out = Table(title=f"{CALL_BACKS[task.kind]} {task.id}", show_header=False)
+def _task_table(task: CallBackTask) -> PlainTable:
+    out = PlainTable(title=f"{CALL_BACKS[task.kind]} {task.id}", show_header=False)
     result = task.result or {}
     for name, value in (
         ("号码", masked(task.number)),

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
+from hotline.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from tickets.corrections import Part
@@ -80,7 +80,7 @@ def models(as_json: AsJson = False, config: Config = None) -> None:
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    table = Table(
+    table = PlainTable(
         "判断", "版本", "训练时间", "来信", "其中更正", "首选对", "前三有", "95 % 准时的覆盖", "在用", title="模型"
     )
     for field, one in found:
@@ -123,7 +123,7 @@ def hot(
     if not topics:
         console.print(f"{len(said)} 件里没有 {least} 件以上说同一件事的。")
         return
-    table = Table("地方", "什么事", "件数", "热度", "从", "到", "每周", title=f"热点({len(said)} 件中)")
+    table = PlainTable("地方", "什么事", "件数", "热度", "从", "到", "每周", title=f"热点({len(said)} 件中)")
     for topic in topics:
         weeks = " ".join(map(str, topic.weeks))
         days_ = (f"{topic.first:%m-%d}", f"{topic.last:%m-%d}")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hotline.cli_duties import in_force
 from hotline.cli_records import Config, opened, settings
+from hotline.plain_table import PlainTable
 from tickets.dispatch.dispatcher import Dispatcher, Stranded, Waiting
 from tickets.dispatch.lessons import Lessons, bounces, pairs
 from tickets.dispatch.log import Log, returned
@@ -97,7 +97,7 @@ def _show(one: Waiting) -> None:
 def ping_pong(config: Config = None) -> None:
     """推诿:哪些单位互相退单,哪些工单在两家之间来回。"""
     logs = _logs(config)
-    table = Table("单位", "单位", "来往", "退了又回", "工单", title="互相退单的单位")
+    table = PlainTable("单位", "单位", "来往", "退了又回", "工单", title="互相退单的单位")
     least = settings(config).tickets.bounces_that_teach
     for pair in pairs(((log.number, log.taken) for log in logs), least):
         numbers = "、".join(pair.tickets[:5]) + ("…" if len(pair.tickets) > 5 else "")

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.tree import Tree
 
 from core.database import Database
 from hotline.cli_records import Config, opened
+from hotline.plain_table import PlainTable
 from tickets.duties.default import lanjiang_duties
 from tickets.duties.duty import Duty, DutyList
 from tickets.duties.store import DutyStore
@@ -73,7 +73,7 @@ def list_duties(
     with opened(config) as database:
         duties = in_force(database, _day(on))
     found = [one for one in duties.duties if words in one.full_name or words in one.unit]
-    table = Table("编号", "事项", "主办", "时限", "规则", "网格", title=f"职责清单:{len(found)} 个事项")
+    table = PlainTable("编号", "事项", "主办", "时限", "规则", "网格", title=f"职责清单:{len(found)} 个事项")
     for one in found[:_MOST_SHOWN]:
         limit = one.limit.spoken if one.limit else "按规则"
         lead = one.unit or f"属地{one.level}"
@@ -135,7 +135,7 @@ def versions(config: Config = None) -> None:
         found = DutyStore(database).versions()
     held = [one for one in found if one.holds_from <= today]
     current = max(held, key=lambda one: (one.holds_from, one.number)) if held else None
-    table = Table("版", "生效", "事项", "导入时间", "谁", "文件", "现在", title="职责清单的版本")
+    table = PlainTable("版", "生效", "事项", "导入时间", "谁", "文件", "现在", title="职责清单的版本")
     for one in found:
         now = "在用" if one is current else "待生效" if one.holds_from > today else ""
         at = f"{one.imported.astimezone():%Y-%m-%d %H:%M}"
@@ -171,8 +171,8 @@ def _show_findings(found: list[str]) -> None:
     console.print(f"检查:{len(found)} 处要看{more}。" if found else "检查:没有发现漏洞和重叠。")
 
 
-def _table(duty: Duty) -> Table:
-    table = Table(title=duty.full_name, show_header=False)
+def _table(duty: Duty) -> PlainTable:
+    table = PlainTable(title=duty.full_name, show_header=False)
     for name, value in (
         ("编号", duty.id),
         ("主办", duty.unit or f"属地{duty.level}"),

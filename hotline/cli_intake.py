@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
 
 from core import events
 from core.database import Database
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from hotline.story import local_time
 from hotline.supervising import make_intake, what_follows
@@ -164,7 +164,7 @@ def repeats(number: Annotated[str, typer.Argument(help="工单编号")], config:
     with opened(config) as database:
         ticket = _ticket(database, number)
         found = database.run(lambda c: likely_same(c, ticket, _now(), repeat_rules()))
-    out = Table(
+    out = PlainTable(
         "编号", "为什么", "文字相似", "同地点同事项", "标题", "状态", "时间", title=f"与工单 {number} 可能相同"
     )
     for one in found:
@@ -218,8 +218,8 @@ def _warnings(database: Database) -> list[events.Event]:
     return database.run(lambda c: events.newest(c, "cluster.grew", 200))
 
 
-def _table(found: list[Cluster]) -> Table:
-    out = Table("地点", "事项", "件数", "级别", "开始", "最近", "编号", title="正在发生的事件")
+def _table(found: list[Cluster]) -> PlainTable:
+    out = PlainTable("地点", "事项", "件数", "级别", "开始", "最近", "编号", title="正在发生的事件")
     for one in found:
         began, last = f"{one.began:%m-%d %H:%M}", f"{one.last:%m-%d %H:%M}"
         out.add_row(str(one.place), one.called, str(one.members), str(one.level), began, last, one.id)

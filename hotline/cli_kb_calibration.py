@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hotline.bars import Bars
 from hotline.cli_records import Config
 from hotline.kb_context import open_store
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from knowledge_base.curve import Curve
 
 console = Console(highlight=False)
@@ -47,7 +47,7 @@ def calibration(
 
 
 def _print(curve: Curve) -> None:
-    table = Table("置信度", "问题", "平均置信度", "实际答对", title="校准:由条目生成、学习时没有见过的问题")
+    table = PlainTable("置信度", "问题", "平均置信度", "实际答对", title="校准:由条目生成、学习时没有见过的问题")
     for part in curve.bins:
         span = f"{part.low:.1f}–{part.high:.1f}"
         table.add_row(span, str(part.questions), f"{part.confidence:.1%}", f"{part.right:.1%}")

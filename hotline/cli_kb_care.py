@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import SystemClock
 from hotline.cli_records import Config
 from hotline.kb_context import open_store
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from knowledge_base.care.findings import CARE_NAMES
 from knowledge_base.care.page import page
 from knowledge_base.care.reminders import RecordedNotices, Reminders
@@ -38,7 +38,7 @@ def care(department: Department = "", as_json: Json = False, config: Config = No
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return
-    table = Table("为什么", "条目", "问题", "说明", "责任部门", title="要照管的条目")
+    table = PlainTable("为什么", "条目", "问题", "说明", "责任部门", title="要照管的条目")
     for one in found:
         table.add_row(CARE_NAMES[one.kind], one.entry, one.question, one.why, one.department)
     console.print(table)
@@ -77,7 +77,7 @@ def quality(
         "已答上",
         "平均用时",
     )
-    table = Table(*columns, title=f"知识库质量报告(最近 {days} 天)")
+    table = PlainTable(*columns, title=f"知识库质量报告(最近 {days} 天)")
     for one in lines:
         taken = "—" if one.days_to_close is None else f"{one.days_to_close:.1f} 天"
         counts = (

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from core.errors import HotlineError
@@ -18,6 +17,7 @@ from hotline.cli_speech import spoken_to_file
 from hotline.kb_context import open_store
 from hotline.kb_writing import from_text
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from knowledge_base.advice.remarks import KIND_NAMES, SEVERITY_NAMES, Advice, Severity
 from knowledge_base.entry import Entry
 from knowledge_base.reading import tidied
@@ -98,7 +98,7 @@ def _print(entry: Entry, advice: Advice) -> None:
     if not advice.remarks:
         console.print(title, Text("没有发现问题。", style="green"))
         return
-    out = Table("轻重", "方面", "意见", title=title, title_justify="left")
+    out = PlainTable("轻重", "方面", "意见", title=title, title_justify="left")
     for remark in advice.remarks:
         style = _STYLES[remark.severity]
         shown = "".join(f"\n  · {one}" for one in remark.shown if one not in remark.what)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import SystemClock
 from core.database import Database
@@ -17,6 +16,7 @@ from hotline.acting import acting
 from hotline.bars import Bars
 from hotline.cli_records import Config, Most
 from hotline.kb_context import open_store
+from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from hotline.story import local_time
 from knowledge_base.gaps.gap import GAP_STATES, PENDING, Gap, GapState, Question, distinct
@@ -77,7 +77,9 @@ def list_gaps(
     if as_json:
         typer.echo(json.dumps([_data(gap) for gap in found], ensure_ascii=False))
         return
-    table = Table("编号", "问题", "次数", "原因", "最近一次", "状态", "部门", "期限", "草稿", title="没答上来的问题")
+    table = PlainTable(
+        "编号", "问题", "次数", "原因", "最近一次", "状态", "部门", "期限", "草稿", title="没答上来的问题"
+    )
     table.columns[1].min_width, table.columns[1].overflow = 20, "fold"  # what it is about is read first
     for gap in found:
         table.add_row(
@@ -118,7 +120,7 @@ def show_gap(
     )
     if gap.near:
         console.print(f"最接近的条目:{gap.near}")
-    table = Table("问法编号", "时间", "问法", "原因", "被否定的条目", "坐席的答复", "通话", "录音")
+    table = PlainTable("问法编号", "时间", "问法", "原因", "被否定的条目", "坐席的答复", "通话", "录音")
     for one in questions:
         at, recorded = f"{one.at.astimezone():%m-%d %H:%M}", "有" if calls[one.call] else "没有"
         source = SOURCE_NAMES.get(one.source, one.source)

@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.errors import HotlineError
 from dialog.hit_test import PART_NAMES, Hit, hit_test
 from hotline.cli_records import Config
 from hotline.kb_context import open_store
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from knowledge_base.areas import all_areas, named_areas
 from knowledge_base.sheets.cells import guarded
 from knowledge_base.sheets.questions import Asked, read_questions
@@ -113,15 +113,15 @@ def _show(hit: Hit, answer_from: float) -> None:
         if value:
             console.print(f"{name}:{value}", markup=False)
     console.print(f"会说:{hit.says}", style="cyan", markup=False)
-    table = Table("条目", "总分", "各路分数")
+    table = PlainTable("条目", "总分", "各路分数")
     for one in decision.candidates:
         parts = "\n".join(f"{name} {one.parts[part]:.2f}" for part, name in PART_NAMES.items() if part in one.parts)
         table.add_row(f"{one.entry.id}\n{one.entry.question}", f"{one.score:.2f}", parts)
     console.print(table)
 
 
-def _overview(hits: Sequence[Hit]) -> Table:
-    table = Table("问题", "结果", "条目", "置信度", "原因", title="命中测试")
+def _overview(hits: Sequence[Hit]) -> PlainTable:
+    table = PlainTable("问题", "结果", "条目", "置信度", "原因", title="命中测试")
     for hit in hits:
         best = hit.best
         named = f"{best.id}\n{best.short or best.question}" if best else ""
@@ -130,8 +130,8 @@ def _overview(hits: Sequence[Hit]) -> Table:
     return table
 
 
-def _summary(hits: Sequence[Hit]) -> Table:
-    table = Table("合计", "个数", "占比")
+def _summary(hits: Sequence[Hit]) -> PlainTable:
+    table = PlainTable("合计", "个数", "占比")
     expected = [hit for hit in hits if hit.expect]
     counts: list[tuple[str, int, int]] = [("问题", len(hits), len(hits))]
     counts += [(name, sum(hit.verdict == name for hit in hits), len(hits)) for name in ("答", "反问", "不答", "不对")]

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.acting import acting
@@ -18,6 +17,7 @@ from hotline.bars import Bars
 from hotline.cli_records import Config
 from hotline.kb_context import open_store
 from hotline.out_file import OutUnwritable, out_file
+from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from knowledge_base.life import State, Step
 from knowledge_base.roles import Actor
@@ -129,7 +129,7 @@ def _tell(sheet: Sheet, planned: Plan) -> None:
 
 
 def _list(title: str, faults: Sequence[Fault], most: int) -> None:
-    table = Table("行", "栏", "原因", title=title)
+    table = PlainTable("行", "栏", "原因", title=title)
     for fault in faults[:most]:
         table.add_row(str(fault.place), escape(fault.column), escape(fault.what))
     console.print(table)

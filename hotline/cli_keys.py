@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.database import Database
 from core.errors import HotlineError, KeysStillUsed
@@ -19,7 +18,9 @@ from hotline.all_tables import metadata
 from hotline.bars import Bars
 from hotline.cli_records import Config, opened, settings
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from hotline.story import local_time
+from tickets.holidays import calendar_of
 from tickets.projection import rebuild
 
 app = typer.Typer(no_args_is_help=True)
@@ -43,7 +44,7 @@ def show(
         keys = _file(config).current()
         known = database.run(known_keys)
         old = database.run(lambda c: stale(c, metadata, keys)) if count else None
-    out = Table("钥匙", "启用", "用途", "指纹", title=f"钥匙文件 {keys.file}")
+    out = PlainTable("钥匙", "启用", "用途", "指纹", title=f"钥匙文件 {keys.file}")
     for key in known:
         uses = [*(["封存"] if key.name == keys.newest else []), *(["查找"] if key.name == keys.lookup else [])]
         rest = f"{local_time(key.dropped)} 已丢弃" if key.dropped else "只用来打开旧内容"
@@ -64,14 +65,13 @@ def rotate(
         typer.confirm("换查找用的钥匙时,不能有热线进程在运行。全部停止了吗?", abort=True)
     with opened(config) as database:
         file = _file(config)
-        file.replace(file.current().with_new_key(lookup))
-        keys = file.current()
+        keys = file.change(lambda known: known.with_new_key(lookup))
         database.run(lambda c: note_keys(c, keys, time.time()))
         console.print(f"今后用 {keys.newest} 封存,运行中的进程一两秒内跟上。请备份钥匙文件(hotline keys export)。")
     if lookup:
         with opened(config) as database:
             _reseal(database, config)
-            _rebuild(database)
+            _rebuild(database, config)
 
 
 @app.command("reseal")
@@ -103,7 +103,7 @@ def drop(config: Config = None, yes: Sure = False) -> None:
             typer.confirm(f"丢弃 {'、'.join(old)}?用它们封存的旧备份将无法打开。", abort=True)
         # First the note: a key that the file has and the database thinks dropped harms nobody.
         database.run(lambda c: note_dropped(c, old, now))
-        file.replace(keys.without(old))
+        file.change(lambda known: known.without(old))
     console.print(f"已丢弃 {'、'.join(old)}。")
 
 
@@ -127,7 +127,7 @@ def export(
 def rebuild_tickets(config: Config = None) -> None:
     """重做工单的待办清单和检索词(都由工单和它的经过得出);恢复备份或换查找钥匙之后用。"""
     with opened(config) as database:
-        _rebuild(database)
+        _rebuild(database, config)
 
 
 def add_to(tickets: typer.Typer) -> None:
@@ -145,7 +145,8 @@ def _reseal(database: Database, config: Path | None) -> None:
     console.print(f"重新封存了 {done} 项内容。")
 
 
-def _rebuild(database: Database) -> None:
+def _rebuild(database: Database, config: Path | None) -> None:
     with Bars() as bars:
-        done = rebuild(database, datetime.now().astimezone(), partial(bars, "工单"))
+        calendar = calendar_of(settings(config).tickets.holidays)
+        done = rebuild(database, datetime.now().astimezone(), partial(bars, "工单"), calendar)
     console.print(f"重做了 {done} 张工单的清单和检索词。")

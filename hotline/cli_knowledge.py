@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from hotline import (
     cli_kb_calibration,
@@ -19,6 +18,7 @@ from hotline import (
     cli_kb_sheets,
 )
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -62,7 +62,7 @@ def evaluate(
         rows = list(put(base, wanted, field, lambda done, _total: bars.update(asking, completed=done)))
     if out:
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf8")
-    table = Table("指标", "值", title=f"知识库测评({field})")
+    table = PlainTable("指标", "值", title=f"知识库测评({field})")
     for name, value in summarise(rows).table():
         table.add_row(name, value)
     console.print(table)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.bars import Bars
 from hotline.cli_records import Config, opened, settings
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 
 if TYPE_CHECKING:  # scikit-learn and jieba take seconds that no other command should wait
     from tickets.corrections import Part
@@ -152,7 +152,7 @@ def classify(
             line = {**({"id": letter.id} if letter.id else {}), **asdict(one), "alternatives": rows}
             typer.echo(json.dumps(line, ensure_ascii=False))
         return
-    table = Table("来信", "类别", "置信度", "其他候选", "依据")
+    table = PlainTable("来信", "类别", "置信度", "其他候选", "依据")
     for letter, one in zip(letters, judged, strict=True):
         others = " ".join(f"{name} {chance:.2f}" for name, chance in one.alternatives[1:])
         begins = letter.text if len(letter.text) <= 30 else letter.text[:29] + "…"
@@ -260,7 +260,7 @@ def read_text(file: str) -> str:
 
 
 def _show(found: "Report", left_out: Sequence[tuple[str, int]], least: int) -> None:
-    table = Table("类别", "来信", "精确率", "召回率", "F1", title="交叉检验(考的都是没学过的来信)")
+    table = PlainTable("类别", "来信", "精确率", "召回率", "F1", title="交叉检验(考的都是没学过的来信)")
     for one in found.classes:
         table.add_row(one.name, str(one.letters), f"{one.precision:.1%}", f"{one.recall:.1%}", f"{one.f1:.3f}")
     console.print(table)

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Column
+from rich.text import Text
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, Most, opened
+from hotline.plain_table import PlainTable
 from hotline.story import local_time
 from hotline.viewing import LookAs, Name, Reason, Unit, viewer_of
 from tickets.finding import Due, TicketFinder, Wanted, mark
@@ -85,7 +87,9 @@ def worklist(
     with opened(config) as database:
         due: list[Due] = TicketFinder(database).worklist(of, most, (last, number))
         listed = TicketReader(database).list(lambda: [one.ticket for one in due], viewer, now, "worklist", of)
-    out = Table(_whole("到期"), _whole("编号"), "主办", "类型", "标题", "地点", "状态", title=f"{of or '中心'}的待办")
+    out = PlainTable(
+        _whole("到期"), _whole("编号"), "主办", "类型", "标题", "地点", "状态", title=f"{of or '中心'}的待办"
+    )
     for one, ticket in zip(due, listed, strict=True):
         out.add_row(_coloured(one.due, now), ticket.number, "主办" if one.lead else "", *_what(ticket), ticket.state)
     console.print(out)
@@ -139,10 +143,10 @@ def looks(
         console.print(f"{on:%Y-%m-%d} 没有异常查看。")
 
 
-def ticket_table(ticket: Ticket) -> Table:
+def ticket_table(ticket: Ticket) -> PlainTable:
     """Return all of a ticket, as it was made ready for whoever sees it (`tickets.secrecy.view`)."""
     matter = ticket.matter
-    out = Table(title=f"工单 {ticket.number}", show_header=False)
+    out = PlainTable(title=f"工单 {ticket.number}", show_header=False)
     for name, value in (
         ("类型", ticket.kind),
         ("标题", ticket.title),
@@ -174,7 +178,7 @@ def _found(wanted: Wanted, viewer: Viewer, before: str, config: Config, most: in
         finder = TicketFinder(database)
         asked = " ".join(str(value) for value in asdict(wanted).values() if value)
         found = TicketReader(database).list(lambda: finder.search(wanted, now, most, before), viewer, now, how, asked)
-    out = Table(_whole("编号"), _whole("受理"), "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
+    out = PlainTable(_whole("编号"), _whole("受理"), "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
     for ticket in found:
         unit = ticket.matter.unit if ticket.matter else ""
         taken = f"{ticket.created.astimezone():%m-%d %H:%M}" if ticket.created else ""
@@ -195,18 +199,18 @@ def _whole(called: str) -> Column:
     return Column(called, no_wrap=True)
 
 
-def _coloured(due: datetime | None, now: datetime) -> str:
+def _coloured(due: datetime | None, now: datetime) -> Text:
     if due is None:
-        return "停表"
+        return Text("停表")
     due = due.astimezone()
     shown = f"{due:%m-%d %H:%M}"
     if due < now:
-        return f"[red]{shown} 超时[/]"
-    return f"[yellow]{shown}[/]" if due - now < _NEAR else shown
+        return Text(f"{shown} 超时", "red")
+    return Text(shown, "yellow" if due - now < _NEAR else "")
 
 
-def _looks(found: Sequence[Look], title: str) -> Table:
-    out = Table(
+def _looks(found: Sequence[Look], title: str) -> PlainTable:
+    out = PlainTable(
         _whole("时间"), _whole("工单或通话"), "谁", "本机用户", "身份", "方式", "看到的个人信息", "理由", title=title
     )
     for look in found:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import SystemClock
 from hotline.cli_records import Config, opened
+from hotline.plain_table import PlainTable
 from tickets.assessment import Assessment, Line, assess
 from tickets.measures import MEASURES
 from tickets.records import Which
@@ -38,7 +38,7 @@ def measures(
     console.print(_table("全部", {"全部": found.whole}))
     console.print(_table("承办单位", found.units), _table("区县", found.districts))
     if formulas:
-        about = Table("指标", "怎么算", "出处", title="指标说明")
+        about = PlainTable("指标", "怎么算", "出处", title="指标说明")
         for one in MEASURES:
             about.add_row(one.called, one.formula, one.source)
         console.print(about)
@@ -63,8 +63,8 @@ def _data(line: Line) -> dict[str, Any]:
     return {"tickets": line.tickets, **shares, "average_handling_h": hours}
 
 
-def _table(title: str, lines: Mapping[str, Line]) -> Table:
-    table = Table(title, "工单", *(one.called for one in MEASURES), "平均办理时长")
+def _table(title: str, lines: Mapping[str, Line]) -> PlainTable:
+    table = PlainTable(title, "工单", *(one.called for one in MEASURES), "平均办理时长")
     for name, line in lines.items():
         shares = (line.shares[one.id].value for one in MEASURES)
         shown = ("–" if value is None else f"{value:.1%}" for value in shares)

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Connection
 
 from core import events
@@ -17,6 +16,7 @@ from core.database import Database
 from core.errors import HotlineError
 from core.settings import load
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.story import Number, local_time, masked, story, table
@@ -27,7 +27,7 @@ from tickets.secrecy.view import Field, Viewer, ViewRole
 calls = typer.Typer(no_args_is_help=True)
 tickets = typer.Typer(no_args_is_help=True)
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="配置文件 hotline.toml")]
-Most = Annotated[int, typer.Option("--most", "-n", help="最多几条")]
+Most = Annotated[int, typer.Option("--most", "-n", min=1, help="最多几条")]
 
 
 _BEGINS = ("call.offered", "call.placed")
@@ -75,7 +75,7 @@ def list_calls(config: Config = None, most: Most = 20) -> None:
         for kind in _BEGINS:
             begun += database.run(partial(events.newest, kind=kind, limit=most * 2))
         offered = {e.stream: e for e in begun}
-    out = Table("编号", "时间", "来电号码", "时长", "谁结束", title="通话")
+    out = PlainTable("编号", "时间", "来电号码", "时长", "谁结束", title="通话")
     for event in ended:
         begin = offered.get(event.stream)
         caller = _whom(begin) if begin else ""

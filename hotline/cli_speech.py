@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from rich.table import Table
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, settings
 from hotline.out_file import out_file
+from hotline.plain_table import PlainTable
 
 models = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -109,7 +109,7 @@ def show_models() -> None:
     """有哪些模型,是否完好。"""
     from core.models import ModelStore
 
-    out = Table("名称", "用途", "许可", "大小", "状态", title="模型文件")
+    out = PlainTable("名称", "用途", "许可", "大小", "状态", title="模型文件")
     for status in ModelStore().status():
         state = f"[red]{status.problem}[/red]" if status.problem else "[green]完好[/green]"
         out.add_row(status.name, status.about, status.licence, f"{status.size / 1e6:.1f} MB", state)

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from core.clock import SystemClock
 from core.database import Database
 from hotline.cli_records import Config, Most, opened, settings
+from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from hotline.supervising import LOOK_S, Looked, Supervising, make_lives
 from tickets.callback_planning import ticket_of
@@ -72,7 +72,7 @@ def notices(
             raise NoticeUnknown(id=again)
         state = Standing.FAILED if failed else None
         found = database.run(partial(outbox.listed, now=now, recipient=to, state=state, most=most))
-    table = Table("编号", "时间", "工单", "给谁", "方式", "内容", "现在", title="通知")
+    table = PlainTable("编号", "时间", "工单", "给谁", "方式", "内容", "现在", title="通知")
     for one in found:
         standing = _STANDING[one.state]
         if one.state is Standing.WAITING and one.due > now:

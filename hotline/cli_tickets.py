@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
+from hotline.plain_table import PlainTable
 from hotline.supervising import make_lives
 from hotline.viewing import Name, Reason, named, viewer_of
 from tickets.deadlines import said_of
@@ -57,15 +58,15 @@ def life(
     case = fold(taken)
     waits = f",“{case.pending.step.called}”待审批" if case.pending else ""
     title = f"工单 {number}({rules.name}):{case.state}{waits}"
-    past = Table("步", "时间", "谁", "做了什么", "到了", "写了什么", title=title)
+    past = PlainTable("步", "时间", "谁", "做了什么", "到了", "写了什么", title=title)
     for count, one in enumerate(taken, 1):
         who = f"{one.by.name}({one.by.unit or one.by.role})"
         words = shown.seen.words(written(one.step))
         past.add_row(str(count), f"{one.at:%m-%d %H:%M:%S}", who, one.step.called, one.to, words)
-    limits = Table("时限", "单位", "开始", "到期", "现在", title="全部时限")
+    limits = PlainTable("时限", "单位", "开始", "到期", "现在", title="全部时限")
     for limit in deadlines(taken, calendar, now):
         colour = _COLOURS.get(limit.standing, "")
-        standing = f"[{colour}]{limit.standing}[/]" if colour else limit.standing
+        standing = Text(limit.standing, colour)
         limits.add_row(limit.called, limit.unit, f"{limit.started:%m-%d %H:%M}", f"{limit.due:%m-%d %H:%M}", standing)
     Console().print(past, limits)
     for year in sorted({limit.due.year for limit in deadlines(taken, calendar, now)}):

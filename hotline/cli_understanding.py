@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hotline.cli_records import Config, opened, settings
+from hotline.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from tickets.understood import Guess, Understood
@@ -45,8 +45,8 @@ def _read(text: str) -> str:
     return sys.stdin.read() if text == "-" else read_text(text) if is_file else text
 
 
-def _table(found: "Understood") -> Table:
-    table = Table("", "判断", "置信度", "依据", title="诉求理解", show_lines=False)
+def _table(found: "Understood") -> PlainTable:
+    table = PlainTable("", "判断", "置信度", "依据", title="诉求理解", show_lines=False)
     for name, guess in (
         ("类型", found.kind),
         ("类别", found.category),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from core.events import Event
 from hotline.bars import Bars
@@ -15,6 +14,7 @@ from hotline.demo_line import demo_line
 from hotline.entries import open_entries
 from hotline.over_call import OverCall, Played
 from hotline.picture import draw_file
+from hotline.plain_table import PlainTable
 from hotline.script import Script, read_script
 from hotline.service import Service
 from hotline.settings import HotlineSettings
@@ -135,7 +135,7 @@ def _show_remains(service: Service, played: Sequence[Played], keep: Path) -> Non
 
 
 def _summary(played: Sequence[Played], seconds: float, keep: Path) -> int:
-    out = Table("通话", "轮数", "应答间隔(中位)", "结果", title="小结")
+    out = PlainTable("通话", "轮数", "应答间隔(中位)", "结果", title="小结")
     for call in played:
         gaps = sorted(event.body["gap_ms"] / 1000 for event in call.events if event.kind == "turn.answered")
         median = f"{gaps[len(gaps) // 2]:.2f} 秒" if gaps else "–"

@@ -13,10 +13,10 @@ from datetime import date
 import numpy as np
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from core.errors import HotlineError
 from core.models import ModelStore, cache_folder
+from hotline.plain_table import PlainTable
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from knowledge_base.entry import Entry
@@ -46,7 +46,7 @@ class Finding:
 
 def examine(settings: HotlineSettings) -> int:
     """Print all findings; return 1 where something must be done before the hotline can serve."""
-    table = Table("检查", "", "状态", "怎么办", title="体检")
+    table = PlainTable("检查", "", "状态", "怎么办", title="体检")
     bad = 0
     for check in (_python, _models, _disk, _records, _line, _places, _calendar, _knowledge, _voice, _recognition):
         for finding in _safely(check, settings):

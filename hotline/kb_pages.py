@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.table import Table
 from rich.text import Text
 
 from core.events import Event
+from hotline.plain_table import PlainTable
 from hotline.story import local_time
 from knowledge_base.differences import Difference
 from knowledge_base.entry import Entry
@@ -30,7 +30,7 @@ _STYLES = {"same": "", "gone": "red", "new": "green"}
 _MARKS = {"same": ("", ""), "gone": ("[-", "-]"), "new": ("{+", "+}")}
 
 
-def listed(found: Sequence[Listed], title: str) -> Table:
+def listed(found: Sequence[Listed], title: str) -> PlainTable:
     """Return entries one a row."""
     out = _table("编号", "责任部门", "状态", "播出", "领域", "问题", "改动时间", title=Text(title))
     out.columns[0].no_wrap = True  # an id is copied into the next command
@@ -43,7 +43,7 @@ def listed(found: Sequence[Listed], title: str) -> Table:
     return out
 
 
-def page(version: Version, life: Life, wrong: Sequence[Problem] = ()) -> Table:
+def page(version: Version, life: Life, wrong: Sequence[Problem] = ()) -> PlainTable:
     """Return all of one version, with where the entry stands and what keeps it from being reviewed."""
     entry = version.entry
     out = _table("", "", title=Text(f"条目 {life.id} 第 {version.number} 版"))
@@ -78,7 +78,7 @@ def changes(found: Iterable[Difference]) -> Text:
     return out if out.plain else Text("(没有差异)")
 
 
-def course(events: Sequence[Event], versions: Sequence[Version], id: str) -> tuple[Table, Table]:
+def course(events: Sequence[Event], versions: Sequence[Version], id: str) -> tuple[PlainTable, PlainTable]:
     """Return every version with its writer, and every step with who took it and why."""
     kept = _table("版本", "时间", "谁", "依据", "说明", title=Text(f"条目 {id} 的版本"))
     for version in versions:
@@ -97,9 +97,9 @@ def course(events: Sequence[Event], versions: Sequence[Version], id: str) -> tup
     return kept, steps
 
 
-def _table(*columns: str, title: Text) -> Table:
+def _table(*columns: str, title: Text) -> PlainTable:
     """Return a table in which long Chinese, which has no blanks to break at, is folded rather than cut."""
-    out = Table(title=title)
+    out = PlainTable(title=title)
     for column in columns:
         out.add_column(column, overflow="fold")
     return out

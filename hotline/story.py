@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from rich.table import Table
-
 from core.events import Event
+from hotline.plain_table import PlainTable
 from tickets.secrecy.redact import redact
 
 
@@ -156,9 +155,9 @@ def masked(number: str | None) -> str:
     return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else (number or "(未显示号码)")
 
 
-def table(lines: Sequence[Line], title: str, details: bool = True) -> Table:
+def table(lines: Sequence[Line], title: str, details: bool = True) -> PlainTable:
     """Return the story as a table for the terminal."""
-    out = Table(title=title, show_lines=False, expand=True)
+    out = PlainTable(title=title, show_lines=False, expand=True)
     out.add_column("秒", justify="right", width=6)
     out.add_column("谁", width=7)
     out.add_column("说了什么 / 发生了什么", ratio=3)

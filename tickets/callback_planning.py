@@ -41,6 +41,8 @@ class MissedCall:
 
 def dialable(number: str | None) -> str:
     """Return `number` as it is dialled and compared: digits, + only for abroad; "" for what cannot be dialled."""
+    if "@" in (number or "") and not (number or "").startswith(("sip:", "tel:")):
+        return ""  # digits of a mail address would be somebody else's number
     bare = _PREFIX.sub("", re.sub(r"[^\d+]", "", number or ""))
     return bare if sum(char.isdigit() for char in bare) >= LEAST_DIGITS else ""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from core.database import Database
 from core.events import history
 from core.sealing import keys_of
-from tickets.deadlines import CHINA
+from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.life.record import steps_of, stream
 from tickets.life.standing import CENTRE, Listed, Work, listed
 from tickets.serial import from_data
@@ -72,26 +72,31 @@ def utc(at: datetime | None) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds") if at else ""
 
 
-def rebuild(database: Database, now: datetime, progress: Progress = lambda _done, _all: None) -> int:
+def rebuild(
+    database: Database,
+    now: datetime,
+    progress: Progress = lambda _done, _all: None,
+    calendar: WorkingCalendar = CHINA,
+) -> int:
     """Make everything derived anew, some hundred tickets a transaction; return how many tickets there are."""
     numbers = database.run(_numbers)
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
-        database.run(partial(_rebuild, numbers=part, now=now), exclusive=True)
+        database.run(partial(_rebuild, numbers=part, now=now, calendar=calendar), exclusive=True)
         progress(start + len(part), len(numbers))
     return len(numbers)
 
 
 def rebuild_all(connection: Connection, now: datetime) -> None:
     """See `rebuild`; within one transaction."""
-    _rebuild(connection, _numbers(connection), now)
+    _rebuild(connection, _numbers(connection), now, CHINA)
 
 
 def _numbers(connection: Connection) -> Sequence[str]:
     return connection.execute(select(_t.number).order_by(_t.number)).scalars().all()
 
 
-def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime) -> None:
+def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime, calendar: WorkingCalendar) -> None:
     assert now.tzinfo is not None
     for number in numbers:
         row = select(_t.body).where(_t.number == number).with_for_update()
@@ -100,6 +105,6 @@ def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime) -> N
         connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
         taken = steps_of(history(connection, stream(number)), now.tzinfo)
         if taken:
-            write_listed(connection, number, listed(taken, CHINA, now))
+            write_listed(connection, number, listed(taken, calendar, now))
         else:
             write_listed(connection, number, Listed() if ticket.state is State.DRAFT else _UNTOUCHED)

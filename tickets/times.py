@@ -95,7 +95,7 @@ def find_times(text: str, now: datetime) -> tuple[TimeFound, ...]:
 def number(said: str) -> float:
     """Return what a number says, 几 and 好几 as a few; digits and Chinese up to 99."""
     if said.isdigit():
-        return int(said)
+        return int(said[:9])
     if said in ("几", "好几"):
         return 4
     if said == "半":

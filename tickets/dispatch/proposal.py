@@ -92,7 +92,8 @@ def propose(
     sure. Department first, territory second (先属责、后属地). What was returned or is discussed is left to a human.
     """
     proposal = _first(ticket, found, basis, learned)
-    return _after_returns(proposal, case, basis) if case and case.returns else proposal
+    discussed = case is not None and (bool(case.returns) or case.state is State.MEETING)
+    return _after_returns(proposal, case, basis) if case and discussed else proposal
 
 
 def _first(ticket: Ticket, found: MatterFound, basis: Basis, learned: Learned | None) -> Proposal:
@@ -182,11 +183,12 @@ def _by_returns(proposal: Proposal, duty: Duty, bounced: Bounced) -> Proposal:
 def _after_returns(proposal: Proposal, case: Case, basis: Basis) -> Proposal:
     """Not to the same unit again: to the one that it named, or to a joint meeting where all have returned it."""
     unwilling = tuple(dict.fromkeys(case.returns))
-    past = f"已被{'、'.join(unwilling)}退回"
+    past = f"已被{'、'.join(unwilling)}退回" if unwilling else "已提请联席会议"
     if case.state is State.MEETING:
         reason = f"{past},联席会议商定后请派单员写明主办单位(商定办);{proposal.reason}"
         others = ((proposal.lead, proposal.reason),) if proposal.lead else proposal.others
-        return replace(proposal, by=By.HUMAN, lead="", handling=s.Handling.AGREED, reason=reason, others=others)
+        agreed = replace(proposal, by=By.HUMAN, lead="", handling=s.Handling.AGREED, alone=False)
+        return replace(agreed, reason=reason, others=others)
     if proposal.lead and proposal.lead not in unwilling:
         return replace(proposal, alone=False, reason=f"{past},请派单员确认;{proposal.reason}")
     named = [basis.duties.current(to, basis.today) for unit, to in case.evaded if unit in unwilling]

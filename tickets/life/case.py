@@ -143,7 +143,10 @@ def after(case: Case, taken: Taken) -> Case:
             changed = replace(changed, promised=None)
         case s.Feedback():
             units = tuple(replace(one, answered=at) if one.unit == taken.by.unit else one for one in case.units)
-            changed = replace(changed, units=units, asking=False, promised=None)
+            mine = case.of(taken.by.unit)
+            changed = replace(changed, units=units)
+            if mine is None or mine.lead:  # what one who assists has done ends no promise of the lead's
+                changed = replace(changed, asking=False, promised=None)
         case s.SendBack():
             changed = replace(changed, units=_again(case))
         case s.CallBack():

@@ -220,11 +220,12 @@ def _hold(connection: Connection, number: str, by: Viewer, reason: str, now: dat
 
 
 def _release(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> None:
-    if find(connection, number) is None:
+    ticket = find(connection, number)
+    if ticket is None:
         raise TicketUnknown(number=number)
-    connection.execute(delete(holds_table).where(_held.number == number))
+    connection.execute(delete(holds_table).where(_held.number == ticket.number))
     body = {"reason": reason, **_who(by)}
-    append(connection, Event(now.timestamp(), stream(number), "ticket.released", body))
+    append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.released", body))
 
 
 def _who(by: Viewer) -> dict[str, str]:

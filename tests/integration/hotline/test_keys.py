@@ -197,7 +197,7 @@ def test_nothing_that_is_changed_meanwhile_is_lost_by_resealing(records: Records
     with ThreadPoolExecutor(1) as thread:
         urging = thread.submit(urge)
         while not urging.done():
-            file.replace(file.current().with_new_key())
+            file.change(lambda known: known.with_new_key())
             sealing.run(lambda c: note_keys(c, file.current(), 1.0))
             reseal(sealing, metadata, file.current())
         urging.result()

@@ -112,7 +112,7 @@ def test_a_file_that_others_may_read_is_warned_of(tmp_path: Path, caplog: pytest
 
 def test_a_rotation_by_another_process_reaches_who_runs(tmp_path: Path) -> None:
     running, other = KeyFile(tmp_path / "keys.json"), KeyFile(tmp_path / "keys.json")
-    other.replace(other.current().with_new_key())
+    other.change(lambda known: known.with_new_key())
     sealed = other.current().seal("王建国")
     assert key_of(sealed) == "k2"
     assert running.anew().open(sealed) == "王建国"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.events import Event
+from tickets.callback_planning import dialable
 from tickets.callbacks import (
     DO_NOT_CALL,
     CallBackKind,
@@ -124,3 +125,8 @@ def test_a_redo_is_wanted_where_it_is_not_solved_or_not_liked() -> None:
     assert Result(Outcome.ANSWERED, solved=Solved.YES, satisfied=Satisfied.NO).wants_redo
     assert not Result(Outcome.ANSWERED, solved=Solved.YES, satisfied=Satisfied.FAIRLY).wants_redo
     assert not Result(Outcome.NO_ANSWER).wants_redo
+
+
+def test_the_digits_of_a_mail_address_are_nobodys_number() -> None:
+    assert dialable("51234567@qq.com") == ""
+    assert dialable("sip:13800001234@127.0.0.1") != ""

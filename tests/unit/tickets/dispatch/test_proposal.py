@@ -15,7 +15,7 @@ from tickets.life.case import Case
 from tickets.life.rules import load_city
 from tickets.life.span import Span
 from tickets.matters import MatterFound
-from tickets.ticket import Kind, Place, Ticket
+from tickets.ticket import Kind, Place, State, Ticket
 
 TODAY = date(2026, 11, 23)
 RULES = load_city("jinchang")
@@ -173,3 +173,10 @@ def test_after_the_third_return_the_meeting_decides() -> None:
     case = returned(("市水务局", "市财政局"), ("市财政局", "市水务局"), ("市水务局", "市财政局"))
     found = proposed(case=case)
     assert (found.by, found.lead, found.handling) == (By.HUMAN, "", s.Handling.AGREED)
+    assert not found.alone
+
+
+def test_what_is_discussed_without_a_return_is_left_to_the_meeting_too() -> None:
+    found = proposed(case=Case(state=State.MEETING))
+    assert (found.by, found.lead, found.alone) == (By.HUMAN, "", False)
+    assert "已提请联席会议" in found.reason

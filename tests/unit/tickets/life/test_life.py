@@ -117,6 +117,15 @@ def test_a_promise_that_is_kept_early_is_no_promise_any_more(rules: CityRules) -
     assert walk.does(WATER, DONE).case.promised is None
 
 
+def test_who_assists_ends_no_promise_of_the_lead_s(rules: CityRules) -> None:
+    walk = Walk(rules).does(BOT, s.Take()).does(DISPATCHER, s.Check())
+    walk.does(DISPATCHER, dispatch("市水务局", "东关街道办事处", way=s.Way.DOUBLE))
+    walk.does(WATER, s.Sign()).does(STREET, s.Sign())
+    walk.does(WATER, s.Promise(reason="等汛期", until=walk_day(60))).does(DISPATCHER, s.Grant())
+    walk.does(STREET, DONE)
+    assert (walk.case.state, walk.case.promised) == (State.PROMISED, walk_day(60))
+
+
 @pytest.mark.parametrize("content", [b"name: [", b"\xff\xfe", b"- a list"])
 def test_a_city_file_that_cannot_be_read_is_a_sentence(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "city.yaml"
