@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.events import events_table, history
-from tickets.callback_tables import utc
 from tickets.callbacks import MISSED_CALL, CallBackKind, CallBackTask
 from tickets.life.record import steps_of
 from tickets.life.record import stream as ticket_stream
-from tickets.serial import from_data
+from tickets.projection import utc
+from tickets.serial import read_ticket
 from tickets.tables import tickets_table
 from tickets.ticket import Kind, State, Ticket
 
@@ -83,7 +83,7 @@ def _told_missed(connection: Connection, since: datetime) -> dict[str, tuple[str
 def _missed_tickets(connection: Connection, since: datetime) -> Iterable[Ticket]:
     waiting = _t.state.in_((State.OPEN.value, State.READY.value))
     query = select(_t.body).where(waiting, _t.created >= utc(since))
-    return (ticket for ticket in map(_ticket, connection.execute(query).scalars()) if ticket.what == MISSED_CALL)
+    return (ticket for ticket in map(read_ticket, connection.execute(query).scalars()) if ticket.what == MISSED_CALL)
 
 
 def got_through(connection: Connection, numbers: Mapping[str, datetime], now: datetime) -> dict[str, str]:
@@ -122,7 +122,7 @@ def closings(connection: Connection, since: datetime) -> list[Closing]:
     """Return the tickets closed since then that are closed now and have a contact to ask, oldest first."""
     query = select(_t.body).where(_t.closed >= utc(since), _t.state == State.CLOSED.value)
     found = []
-    for ticket in map(_ticket, connection.execute(query).scalars()):
+    for ticket in map(read_ticket, connection.execute(query).scalars()):
         if _is_asked_about(ticket):
             taken = steps_of(history(connection, ticket_stream(ticket.number)), since.tzinfo or UTC)
             closed = [one.at for before, one in pairwise(taken) if one.to is State.CLOSED is not before.to]
@@ -139,7 +139,7 @@ def _is_asked_about(ticket: Ticket) -> bool:
 def ticket_of(connection: Connection, number: str) -> Ticket | None:
     """Return the ticket with `number`."""
     body = connection.execute(select(_t.body).where(_t.number == number)).scalar()
-    return _ticket(body) if body else None
+    return read_ticket(body) if body else None
 
 
 def missed_task(call: MissedCall, now: datetime) -> CallBackTask:
@@ -191,7 +191,3 @@ def _told(body: str, at: float) -> tuple[str, float]:
 def _caller(body: str) -> str:
     facts: Mapping[str, Any] = json.loads(body)
     return dialable(facts.get("caller"))
-
-
-def _ticket(body: str) -> Ticket:
-    return from_data(json.loads(body))

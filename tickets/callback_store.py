@@ -13,11 +13,12 @@ from tickets import callback_planning as planning
 from tickets.callback_life import conclude
 from tickets.callback_rules import due, is_dialling, next_due, overdone
 from tickets.callback_settings import CallBackSettings
-from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_numbers, utc
+from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_numbers
 from tickets.callbacks import CallBackKind, CallBackTask, Result, after_call, stream
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import CallBackUnknown
 from tickets.life.store import LifeStore
+from tickets.projection import utc
 from tickets.ticket import State, Ticket
 
 _b = callbacks_table.c

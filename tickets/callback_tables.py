@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from core.database import metadata
 from core.events import Event, append, events_table, history
 from core.sealing import SealedAlike
 from tickets.callbacks import CallBackTask, fold, planned, stream
+from tickets.projection import utc
 
 callbacks_table = Table(
     "callbacks",
@@ -100,11 +101,6 @@ def exists(connection: Connection, id: str) -> bool:
 def refused_numbers(connection: Connection) -> set[str]:
     """Return the numbers that are never dialled again."""
     return set(connection.execute(select(_b.number).where(_b.refused == 1)).scalars())
-
-
-def utc(at: datetime) -> str:
-    """Return `at` as the tables keep it."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _body(text: str) -> Mapping[str, Any]:

@@ -1,6 +1,5 @@
 """Finds tickets: by words, by what they are, and what a unit has to do next."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from core.database import Database
 from tickets.projection import blinded, month, utc
-from tickets.serial import from_data
+from tickets.serial import read_ticket
 from tickets.tables import NEVER, tickets_table, worklist_table
 from tickets.ticket import Kind, State, Ticket
 from tickets.words import words_of
@@ -88,7 +87,7 @@ def _worklist(connection: Connection, unit: str, limit: int, after: tuple[str, s
     page = first.order_by(_w.due, _w.number).limit(limit).subquery()
     query = select(page.c.lead, page.c.due, _t.body).join_from(page, tickets_table, page.c.number == _t.number)
     rows = connection.execute(query.order_by(page.c.due, page.c.number))
-    return [Due(_ticket(row.body), row.lead, _time(row.due)) for row in rows]
+    return [Due(read_ticket(row.body), row.lead, _time(row.due)) for row in rows]
 
 
 def _search(connection: Connection, wanted: Wanted, now: datetime, limit: int, before: str) -> list[Ticket]:
@@ -146,7 +145,7 @@ def _has(connection: Connection, words: Sequence[str], any_of: Sequence[str]) ->
 
 def _page(connection: Connection, query: Select[Any], limit: int) -> list[Ticket]:
     rows = connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
-    return [_ticket(row.body) for row in rows]
+    return [read_ticket(row.body) for row in rows]
 
 
 def _after(columns: tuple[ColumnElement[str], ColumnElement[str]], last: tuple[str, str]) -> ColumnElement[bool]:
@@ -161,7 +160,3 @@ def _months_ago(now: datetime, months: int) -> datetime:
 
 def _time(due: str) -> datetime | None:
     return None if due == NEVER else datetime.fromisoformat(due)
-
-
-def _ticket(body: str) -> Ticket:
-    return from_data(json.loads(body))

@@ -1,6 +1,5 @@
 """Writes what lists and searches need beside a ticket; all of it can be made anew from the ticket and its log."""
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +12,7 @@ from core.sealing import keys_of
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.life.record import steps_of, stream
 from tickets.life.standing import CENTRE, Listed, Work, listed
-from tickets.serial import from_data
+from tickets.serial import read_ticket
 from tickets.tables import NEVER, tickets_table, worklist_table
 from tickets.ticket import State, Ticket
 from tickets.words import ticket_words
@@ -100,7 +99,7 @@ def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime, cale
     assert now.tzinfo is not None
     for number in numbers:
         row = select(_t.body).where(_t.number == number).with_for_update()
-        ticket = from_data(json.loads(connection.execute(row).scalar_one()))
+        ticket = read_ticket(connection.execute(row).scalar_one())
         words = blinded_words(connection, ticket)
         connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
         taken = steps_of(history(connection, stream(number)), now.tzinfo)

@@ -13,7 +13,7 @@ from core.database import Database
 from core.events import Event, events_table
 from tickets.life.case import Taken
 from tickets.life.record import KIND, steps_of, stream
-from tickets.serial import from_data
+from tickets.serial import read_ticket
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
@@ -50,7 +50,7 @@ def tickets_of(database: Database, which: Which, zone: tzinfo) -> Iterator[list[
         if not rows:
             return
         after = (rows[-1][0], rows[-1][1])
-        yield [from_data(json.loads(body)) for _, _, body in rows]
+        yield [read_ticket(body) for _, _, body in rows]
 
 
 def steps_of_many(database: Database, numbers: Sequence[str], zone: tzinfo) -> Mapping[str, list[Taken]]:

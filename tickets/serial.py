@@ -1,5 +1,6 @@
 """A ticket as plain data and back: what the database and the events keep."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -29,6 +30,11 @@ def from_data(data: Mapping[str, Any]) -> Ticket:
     for name in ("created", "due"):
         values[name] = datetime.fromisoformat(data[name]) if data[name] else None
     return Ticket(**values)
+
+
+def read_ticket(body: str) -> Ticket:
+    """Return the ticket in `body`, the JSON text that a row keeps."""
+    return from_data(json.loads(body))
 
 
 def changes(before: Ticket, after: Ticket) -> dict[str, Any]:

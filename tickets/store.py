@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.database import Database
 from core.events import Event, EventLog, append, append_all, history
@@ -23,7 +23,7 @@ from tickets.life.standing import Listed, listed
 from tickets.life.store import Then, take_step
 from tickets.projection import blinded_words, listed_columns, utc, write_listed, write_work
 from tickets.secrecy.redact import redact
-from tickets.serial import changes, from_data, to_data
+from tickets.serial import changes, read_ticket, to_data
 from tickets.tables import next_number, tickets_table
 from tickets.ticket import State, Ticket
 
@@ -206,16 +206,15 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
 def find(connection: Connection, number: str) -> Ticket | None:
     """See `TicketStore.find`; within a transaction."""
     row = connection.execute(select(_t.body).where(_t.number == _digits(number))).first()
-    return _ticket(row) if row else None
+    return read_ticket(row.body) if row else None
 
 
 def _by_contact(connection: Connection, phone: str, limit: int) -> list[Ticket]:
     if not contact_key(phone):
         return []
     query = select(_t.body).where(_t.contact == contact_key(phone), _t.state != State.DRAFT.value)
-    return [
-        _ticket(row) for row in connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
-    ]
+    rows = connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
+    return [read_ticket(row.body) for row in rows]
 
 
 def _list(connection: Connection, state: State | None, limit: int, before: str) -> list[Ticket]:
@@ -225,17 +224,13 @@ def _list(connection: Connection, state: State | None, limit: int, before: str) 
     if before and (last := find(connection, before)):
         at = utc(last.created)
         query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
-    return [_ticket(row) for row in connection.execute(query)]
+    return [read_ticket(row.body) for row in connection.execute(query)]
 
 
 def _history(connection: Connection, number: str) -> list[Event]:
     if find(connection, number) is None:
         raise TicketUnknown(number=number)
     return history(connection, f"ticket:{_digits(number)}")
-
-
-def _ticket(row: Row[Any]) -> Ticket:
-    return from_data(json.loads(row.body))
 
 
 def spot(ticket: Ticket) -> str:

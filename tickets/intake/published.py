@@ -1,6 +1,5 @@
 """Tickets that everybody may read: by their callers' consent, without who called and where he lives."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from core.database import Database
 from core.events import events_table
 from tickets.life.record import stream
 from tickets.projection import utc
-from tickets.serial import from_data
+from tickets.serial import read_ticket
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
@@ -68,7 +67,7 @@ class PublishedTickets:
 
 def _find(connection: Connection, asked: Asked, now: datetime, limit: int, skip: int) -> list[Published]:
     query = _filtered(asked).order_by(_t.created.desc(), _t.number.desc()).limit(limit).offset(skip)
-    tickets = [from_data(json.loads(body)) for body in connection.execute(query).scalars()]
+    tickets = [read_ticket(body) for body in connection.execute(query).scalars()]
     e = events_table.c
     streams = [stream(ticket.number) for ticket in tickets]
     changed = select(e.stream, func.max(e.at)).where(e.stream.in_(streams)).group_by(e.stream)

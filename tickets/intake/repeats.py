@@ -12,7 +12,7 @@ from tickets.contact import contact_key
 from tickets.intake.rules import RepeatRules
 from tickets.intake.tables import occurrences_table
 from tickets.projection import utc
-from tickets.serial import from_data
+from tickets.serial import read_ticket
 from tickets.store import spot
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
@@ -55,7 +55,7 @@ def likely_same(connection: Connection, ticket: Ticket, now: datetime, rules: Re
     for why, query in _queries(ticket, since):
         newest = query.order_by(_t.created.desc(), _t.number.desc()).limit(rules.most)
         for row in connection.execute(newest):
-            other = from_data(json.loads(row.body))
+            other = read_ticket(row.body)
             if other.number != ticket.number and other.number not in found:
                 found[other.number] = _compared(ticket, other, why)
     same = [one for one in found.values() if one.same_matter or one.likeness >= rules.likeness]

@@ -18,7 +18,7 @@ from tickets.life.record import steps_of, stream, to_event
 from tickets.life.rules import CityRules
 from tickets.life.standing import listed
 from tickets.projection import write_listed
-from tickets.serial import from_data
+from tickets.serial import read_ticket
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
@@ -91,7 +91,7 @@ def _ticket(connection: Connection, number: str, lock: bool = False) -> Ticket:
     body = connection.execute(query.with_for_update() if lock else query).scalar()
     if body is None:
         raise TicketUnknown(number=number)
-    return from_data(json.loads(body))
+    return read_ticket(body)
 
 
 def _steps(connection: Connection, ticket: Ticket, now: datetime, rules: CityRules) -> tuple[list[Taken], bool]:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import logging
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -134,3 +134,14 @@ def test_keys_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     save_keys(keys.with_new_key(), file)
     assert load_keys(file).newest == "k2" and isinstance(load_keys(file), Keyring)
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_two_who_change_the_keys_at_once_lose_none(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    first, second = KeyFile(file), KeyFile(file)
+    second.current()  # what it knows is old by the time it writes
+    first.change(lambda known: known.with_new_key())
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(10):
+            list(threads.map(lambda one: one.change(lambda known: known.with_new_key()), (first, second)))
+    assert sorted(load_keys(file).keys, key=lambda name: int(name[1:])) == [f"k{n}" for n in range(1, 23)]

@@ -238,3 +238,13 @@ def test_what_came_with_a_ticket_goes_with_its_person(database: Database, retent
     assert tombstone.removed and "王大爷" not in tombstone.name
     left = TicketStore(database).find_now(number)
     assert left and (left.about, left.checks, left.understood) == ("", (), None)
+
+
+def test_a_hold_is_released_however_its_number_is_written(database: Database, retention: Retention) -> None:
+    number = TicketStore(database).save_now(TICKET, NOW).number
+    settled(database, number, NOW)
+    retention.hold(number, BY, "诉讼", NOW)
+    with pytest.raises(ErasureRefused):
+        retention.erase(number, BY, "本人要求", NOW)
+    retention.release(f"{number[:6]} {number[6:]}", BY, "结案", NOW)
+    retention.erase(number, BY, "本人要求", NOW)
