@@ -54,7 +54,7 @@ def test_of_a_confidential_ticket_the_centre_sees_no_person_without_a_reason(rol
     assert with_.ticket.name == "王建国" and {Field.NAME, Field.CONTACT, Field.TEXT} <= set(with_.plain)
 
 
-@pytest.mark.parametrize(("role", "reason"), product([ViewRole.UNIT, ViewRole.GRID], ["", "要上门"]))
+@pytest.mark.parametrize(("role", "reason"), [*product([ViewRole.UNIT, ViewRole.GRID], ["", "要上门"])])
 def test_of_a_confidential_ticket_who_handles_it_gets_the_appeal_without_the_person(
     role: ViewRole, reason: str
 ) -> None:
@@ -97,7 +97,7 @@ def test_a_caller_sees_his_own_ticket_whole_and_no_other() -> None:
     assert view(replace(OPEN, contact=""), Viewer(ViewRole.CITIZEN)) is None
 
 
-@pytest.mark.parametrize(("role", "ticket"), product(ViewRole, [OPEN, SECRET]))
+@pytest.mark.parametrize(("role", "ticket"), [*product(ViewRole, [OPEN, SECRET])])
 def test_a_list_shows_no_person_to_anybody(role: ViewRole, ticket: Ticket) -> None:
     shown = str(listed_view(ticket, Viewer(role, unit="热力公司")))
     assert not any(word in shown for word in PERSON)
