@@ -9,11 +9,10 @@ from rich.console import Console
 from hotline.cli_duties import in_force
 from hotline.cli_records import Config, opened, settings
 from hotline.plain_table import PlainTable
-from tickets.dispatch.dispatcher import Dispatcher, Stranded, Waiting
+from tickets.dispatch.dispatcher import Dispatcher, Waiting
 from tickets.dispatch.lessons import Lessons, bounces, pairs
 from tickets.dispatch.log import Log, returned
 from tickets.dispatch.suggestions import suggestions
-from tickets.errors import StepRefused
 from tickets.life.roles import Actor, Role
 
 console = Console(highlight=False)
@@ -31,19 +30,20 @@ def dispatch(
     from hotline.dispatching import make_dispatcher
 
     with opened(config) as database:
-        dispatcher = make_dispatcher(settings(config), database, datetime.now().astimezone())
+        now = datetime.now().astimezone()
+        dispatcher = make_dispatcher(settings(config), database, now)
         if number:
-            one = dispatcher.of(number)
+            one = dispatcher.of(number, now)
             _show(one)
             if go:
-                case = dispatcher.send(one, Actor(name, Role.DISPATCHER))
+                case = dispatcher.send(one, now, Actor(name, Role.DISPATCHER))
                 console.print(f"{number} 已派出,现在是“{case.state}”。", markup=False)
             return
-        _all(dispatcher, go)
+        _all(dispatcher, now, go)
 
 
-def _all(dispatcher: Dispatcher, go: bool) -> None:
-    waiting, stranded = dispatcher.waiting(), dispatcher.stranded()
+def _all(dispatcher: Dispatcher, now: datetime, go: bool) -> None:
+    waiting, stranded = dispatcher.waiting(now), dispatcher.stranded(now)
     sure = [one for one in waiting if one.proposal.alone]
     for one in waiting:
         _show(one)
@@ -52,28 +52,11 @@ def _all(dispatcher: Dispatcher, go: bool) -> None:
     if not go:
         console.print(f"待派 {len(waiting)} 张,其中 {len(sure)} 张可由系统直接派;撤销单位未签收 {len(stranded)} 张。")
         return
-    sent = sum(_sent(dispatcher, one) for one in sure)
-    moved = sum(_moved(dispatcher, left) for left in stranded if left.step)
-    rest = len(waiting) - sent
-    left_over = len(stranded) - moved
-    console.print(f"系统派出 {sent} 张,改派 {moved} 张;还有 {rest + left_over} 张等派单员定。")
-
-
-def _sent(dispatcher: Dispatcher, one: Waiting) -> bool:
-    try:
-        dispatcher.send(one)
-    except StepRefused as refused:  # somebody was faster
-        console.print(f"{one.ticket.number} {refused}", markup=False, soft_wrap=True)
-        return False
-    return True
-
-
-def _moved(dispatcher: Dispatcher, left: Stranded) -> bool:
-    try:
-        return dispatcher.move(left) is not None
-    except StepRefused as refused:
-        console.print(f"{left.ticket.number} {refused}", markup=False, soft_wrap=True)
-        return False
+    done = dispatcher.carry_out(waiting, stranded, now)
+    for number, why in done.refused:
+        console.print(f"{number} {why}", markup=False, soft_wrap=True)
+    rest = len(waiting) + len(stranded) - done.sent - done.moved
+    console.print(f"系统派出 {done.sent} 张,改派 {done.moved} 张;还有 {rest} 张等派单员定。")
 
 
 def _show(one: Waiting) -> None:

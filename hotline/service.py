@@ -6,6 +6,8 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 
+from core.looking import LookingThread
+from hotline.dispatching import DispatchThread
 from hotline.knowledge_care import CareThread
 from hotline.live_text import RunningLiveText, start_live_text
 from hotline.ops import HealthPage, Metrics
@@ -51,10 +53,8 @@ class Service:
         self._page: HealthPage | None = None
         self._duty: Duty | None = None
         self._live_text: RunningLiveText | None = None
-        self._care: CareThread | None = None
-        self._supervise: SuperviseThread | None = None
+        self._looking: list[LookingThread] = []
         self._recalibrating: Recalibrating | None = None
-        self._retaining: RetainingThread | None = None
 
     async def start(self, render_first: Iterable[str] = (), render_rest: bool = True) -> None:
         """Load the models, render what the first call needs, then listen.
@@ -85,12 +85,14 @@ class Service:
         await asyncio.gather(parts.recogniser.start(), parts.voice.start())
         parts.following.start()
         parts.duties.start()
-        self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
-        self._care.start()
-        self._supervise = SuperviseThread(self.settings, parts.mind.clock)
-        self._supervise.start()
-        self._retaining = RetainingThread(self.settings, parts.mind.clock)
-        self._retaining.start()
+        self._looking = [
+            CareThread(self.settings, parts.mind.knowledge, parts.mind.clock),
+            DispatchThread(self.settings, parts.mind.clock),
+            SuperviseThread(self.settings, parts.mind.clock),
+            RetainingThread(self.settings, parts.mind.clock),
+        ]
+        for thread in self._looking:
+            thread.start()
         self._recalibrating = Recalibrating(parts.mind.knowledge)
         self._recalibrating.start()
         self._progress("启动识别和合成", 1, 1)
@@ -140,7 +142,7 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        threads = (thread.trouble for thread in (self._care, self._supervise, self._retaining) if thread)
+        threads = (thread.trouble for thread in self._looking)
         told = (self.parts.log.trouble, self.parts.following.trouble, *threads)
         problems = [trouble for trouble in told if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
@@ -165,12 +167,8 @@ class Service:
             await self._page.stop()
         if self._recalibrating:
             await self._recalibrating.stop()
-        if self._retaining:
-            await asyncio.to_thread(self._retaining.stop)
-        if self._care:
-            await asyncio.to_thread(self._care.stop)
-        if self._supervise:
-            await asyncio.to_thread(self._supervise.stop)
+        for thread in self._looking:
+            await asyncio.to_thread(thread.stop)
         if hasattr(self, "parts"):
             await self.parts.close()
 

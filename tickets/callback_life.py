@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from core.events import history
 from tickets.callback_planning import dialable, ticket_of
-from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_numbers
+from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_among
 from tickets.callbacks import CallBackKind, CallBackTask, Satisfied, Solved, Stage, stream
 from tickets.errors import StepRefused
 from tickets.life import record
@@ -39,7 +39,7 @@ def plan_follow_up(connection: Connection, number: str, taken: Taken, case: Case
     if isinstance(taken.step, s.Verify | s.Feedback) and taken.to is State.VERIFIED:
         ticket = ticket_of(connection, number)
         call = dialable(ticket.contact) if ticket else ""
-        if ticket is None or ticket.kind is Kind.PRAISE or not call or call in refused_numbers(connection):
+        if ticket is None or ticket.kind is Kind.PRAISE or not call or refused_among(connection, [call]):
             return [Order(s.Close(), system(), taken.at)]
         id = _free_id(connection, number, case.redone)
         task = CallBackTask(id, CallBackKind.FOLLOW_UP, call, taken.at, taken.at, number)

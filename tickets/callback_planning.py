@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.events import events_table, history
+from tickets.callback_tables import AT_ONCE
 from tickets.callbacks import MISSED_CALL, CallBackKind, CallBackTask
 from tickets.life.record import steps_of
 from tickets.life.record import stream as ticket_stream
@@ -162,10 +163,6 @@ def _floor(connection: Connection, since: datetime) -> int:
     return connection.execute(query).scalar() or 0
 
 
-_AT_ONCE = 500
-"""Streams asked for in one statement; SQLite takes 999 parameters at the least."""
-
-
 def _having(connection: Connection, streams: Iterable[str], *kinds: str) -> set[str]:
     """Return those of `streams` that have an event of one of `kinds`."""
     return {stream for stream, _, _ in _of_kind(connection, streams, *kinds)}
@@ -175,8 +172,8 @@ def _of_kind(connection: Connection, streams: Iterable[str], *kinds: str) -> lis
     """Return stream, time and body of the events of `kinds` in `streams`."""
     wanted: Sequence[str] = sorted(streams)
     found: list[tuple[str, float, str]] = []
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
         query = select(_e.stream, _e.at, _e.body).where(_e.stream.in_(part), _e.kind.in_(kinds)).order_by(_e.seq)
         found += [(row.stream, row.at, row.body) for row in connection.execute(query)]
     return found

@@ -13,7 +13,7 @@ from tickets import callback_planning as planning
 from tickets.callback_life import conclude
 from tickets.callback_rules import due, is_dialling, next_due, overdone
 from tickets.callback_settings import CallBackSettings
-from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_numbers
+from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_among
 from tickets.callbacks import CallBackKind, CallBackTask, Result, after_call, stream
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import CallBackUnknown
@@ -121,19 +121,22 @@ class CallBackStore:
         rules = self._rules
         withdrawn = self._let_go(connection, now, load(connection, _b.over == 0))
         given_up = self._give_up(connection, now)
-        refused = refused_numbers(connection)
-        new = self._plan_missed(connection, now, refused)
-        for closing in planning.closings(connection, now - timedelta(hours=rules.most_age_follow_up_h)):
-            task = planning.follow_up_task(closing, now)
+        new = self._plan_missed(connection, now)
+        closings = planning.closings(connection, now - timedelta(hours=rules.most_age_follow_up_h))
+        tasks = [planning.follow_up_task(closing, now) for closing in closings]
+        refused = refused_among(connection, [task.number for task in tasks])
+        for task in tasks:
             if task.number not in refused and not exists(connection, task.id):
                 insert_task(connection, task, now)
                 new.append(task.id)
         return Planned(tuple(new), tuple(withdrawn), tuple(given_up))
 
-    def _plan_missed(self, connection: Connection, now: datetime, refused: set[str]) -> list[str]:
+    def _plan_missed(self, connection: Connection, now: datetime) -> list[str]:
         """Plan one call-back for each number that missed calls came from; further ones join it."""
         since = now - timedelta(hours=self._rules.most_age_missed_h)
-        calls = [call for call in planning.missed_calls(connection, since) if call.number not in refused]
+        calls = planning.missed_calls(connection, since)
+        refused = refused_among(connection, [call.number for call in calls])
+        calls = [call for call in calls if call.number not in refused]
         tasks = load(connection, or_(_b.over == 0, _b.touched >= utc(since)))
         known = {name for task, _ in tasks.values() for name in (task.call_id, *task.joined)}
         answered = planning.got_through(connection, {call.number: call.at for call in calls}, now)
@@ -166,7 +169,8 @@ class CallBackStore:
         """Withdraw those of `tasks` not owed any more: who got through, whose ticket is open again, who refused."""
         tasks = {id: pair for id, pair in tasks.items() if not self._dialling(pair[0], now)}
         missed = {task.number: task.since for task, _ in tasks.values() if task.kind is CallBackKind.MISSED}
-        answered, refused = planning.got_through(connection, missed, now), refused_numbers(connection)
+        answered = planning.got_through(connection, missed, now)
+        refused = refused_among(connection, [task.number for task, _ in tasks.values()])
         gone = []
         for task, version in tasks.values():
             body: dict[str, Any] = {}

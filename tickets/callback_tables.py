@@ -1,7 +1,7 @@
 """Where call-backs are kept: the truth is their events, this table only finds the streams."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -26,6 +26,9 @@ callbacks_table = Table(
     Index("callbacks_by_state", "over", "touched"),
     Index("callbacks_by_number", "number"),
 )
+
+AT_ONCE = 500
+"""Streams or numbers asked for in one statement; SQLite takes 999 parameters at the least."""
 
 _b = callbacks_table.c
 _e = events_table.c
@@ -98,9 +101,13 @@ def exists(connection: Connection, id: str) -> bool:
     return connection.execute(select(_b.stream).where(_b.stream == stream(id))).first() is not None
 
 
-def refused_numbers(connection: Connection) -> set[str]:
-    """Return the numbers that are never dialled again."""
-    return set(connection.execute(select(_b.number).where(_b.refused == 1)).scalars())
+def refused_among(connection: Connection, numbers: Iterable[str]) -> set[str]:
+    """Return those of `numbers` that are never dialled again."""
+    asked, found = sorted(set(numbers)), set[str]()
+    for start in range(0, len(asked), AT_ONCE):
+        query = select(_b.number).where(_b.refused == 1, _b.number.in_(asked[start : start + AT_ONCE]))
+        found |= set(connection.execute(query).scalars())
+    return found
 
 
 def _body(text: str) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
@@ -225,14 +226,14 @@ def _claimed_for_call(connection: Connection, ticket: Ticket, now: datetime) -> 
     call = ticket.call_id or new_id(now)
     content = json.dumps(to_data(replace(ticket, created=None)), ensure_ascii=False, sort_keys=True)
     fingerprint = hashlib.sha256(content.encode("utf8", "replace")).hexdigest()
-    mine = _s.key.startswith(f"{call}/", autoescape=True)
-    query = select(_s.key, _s.fingerprint).where(_s.channel == ticket.channel.value, mine)
-    rows = connection.execute(query).all()
-    for row in rows:
+    for at in count(1):
+        key = f"{call}/{at}"
+        row = connection.execute(_where(ticket.channel, key)).first()
+        if row is None:
+            return key, _claimed(connection, ticket.channel, key, fingerprint, now)
         if row.fingerprint == fingerprint:
-            return row.key, False
-    key = f"{call}/{len(rows) + 1}"
-    return key, _claimed(connection, ticket.channel, key, fingerprint, now)
+            return key, False
+    raise AssertionError("counting never ends")
 
 
 def _same(connection: Connection, submission: Submission) -> Receipt:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,6 +90,12 @@ async def test_the_command_line_is_heard_by_another_process_and_a_running_servic
         await asyncio.to_thread(kb, "review", LOST, "--withdraw", "停办", "--as", "王编辑")
         assert (await asyncio.to_thread(other.next))["said"] != ANSWER
         await until(lambda: ANSWER not in " ".join(answer(service)))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_due_is_done_beside_the_calls(service: Service) -> None:
+    running = {thread.name for thread in threading.enumerate()}
+    assert service.problems() == [] and {"dispatch", "supervision", "retention"} <= running
 
 
 @pytest.mark.asyncio(loop_scope="module")
