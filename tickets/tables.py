@@ -74,6 +74,8 @@ tickets_table = Table(
     Index("tickets_by_contact", "contact", "created"),
     Index("tickets_by_state", "state", "created"),
     Index("tickets_by_created", "created"),
+    Index("tickets_by_unit", "unit", "created"),
+    Index("tickets_by_district", "district", "created"),
     Index("tickets_by_spot", "matter", "spot", "created"),
     Index("tickets_by_closed", "closed", postgresql_where=literal_column("closed <> ''")),
     Index("tickets_by_public", "created", postgresql_where=literal_column("public"), sqlite_where=text("public")),
