@@ -35,6 +35,8 @@ BENCHMARKS = {
     "letters_eval": Benchmark("{data}/letters", "{data}/letters --folds 2 --parts department"),
     "kb_publication": Benchmark("", "--count 3 --no-embedding"),
     "places_eval": Benchmark(),
+    "appeals_eval": Benchmark(),
+    "tickets_scale": Benchmark("", "--sizes 10000 --sqlite 10000 --seconds 5"),
     "kb_scale": Benchmark("", "--sizes 1000 --queries 30"),
     "tts_speed": Benchmark(),
     "live_text_cost": Benchmark("", "--seconds 5 --rounds 1"),
