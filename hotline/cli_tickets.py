@@ -36,6 +36,10 @@ class StepWrong(HotlineError):
     """步骤“{step}”写得不对:{what}。{step} 要写的有:{facts}。"""
 
 
+class StepUnknown(HotlineError):
+    """没有步骤“{step}”。可写的步骤:{steps}。"""
+
+
 def _rules(config: Config) -> CityRules:
     return load_city(settings(config).tickets.rules)
 
@@ -101,10 +105,10 @@ def step(
     Console().print(f"{number}:{wanted.called},现在是“{case.state}”,共 {case.steps} 步。", highlight=False)
 
 
-def _wrong(id: str, error: ValidationError) -> StepWrong:
+def _wrong(id: str, error: ValidationError) -> HotlineError:
     first = error.errors(include_url=False)[0]
     if id not in STEPS:
-        return StepWrong(step=id, what="没有这个步骤", facts="、".join(STEPS))
+        return StepUnknown(step=id, steps="、".join(f"{one}({kind.called})" for one, kind in STEPS.items()))
     where = ".".join(str(part) for part in first["loc"][1:])
     facts = "、".join(name for name in STEPS[id].model_fields if name != "id") or "没有"
     return StepWrong(step=STEPS[id].called, what=f"{where} {first['msg']}", facts=facts)

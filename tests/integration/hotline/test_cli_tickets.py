@@ -45,7 +45,7 @@ def test_a_ticket_is_walked_to_its_unit_and_back(config: Path, number: str) -> N
     assert "别人已经处理过" in run("step", number, "arrive", "--seen", "1", *unit)
     shown = run("life", number)
     assert "2小时到场" in shown and "市水务局" in shown and "办理中" in shown
-    assert "没有这个步骤" in run("step", number, "finish")
+    assert "没有步骤“finish”" in run("step", number, "finish") and "sign(签收)" in run("step", number, "finish")
     assert "要写的有:reply、solved" in run("step", number, "feedback", *unit)
 
 
