@@ -12,7 +12,7 @@ from hotline.ops import HealthPage, Metrics
 from hotline.recalibrating import Recalibrating
 from hotline.retaining import RetainingThread
 from hotline.settings import HotlineSettings
-from hotline.supervising import SuperviseThread
+from hotline.supervising import SuperviseThread, supervise_threads
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
 from telephony.asterisk.duty import Duty
@@ -52,7 +52,7 @@ class Service:
         self._duty: Duty | None = None
         self._live_text: RunningLiveText | None = None
         self._care: CareThread | None = None
-        self._supervise: SuperviseThread | None = None
+        self._supervise: tuple[SuperviseThread, ...] = ()
         self._recalibrating: Recalibrating | None = None
         self._retaining: RetainingThread | None = None
 
@@ -87,8 +87,9 @@ class Service:
         parts.duties.start()
         self._care = CareThread(self.settings, parts.mind.knowledge, parts.mind.clock)
         self._care.start()
-        self._supervise = SuperviseThread(self.settings, parts.mind.clock)
-        self._supervise.start()
+        self._supervise = supervise_threads(self.settings, parts.mind.clock)
+        for thread in self._supervise:
+            thread.start()
         self._retaining = RetainingThread(self.settings, parts.mind.clock)
         self._retaining.start()
         self._recalibrating = Recalibrating(parts.mind.knowledge)
@@ -140,7 +141,7 @@ class Service:
 
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
-        threads = (thread.trouble for thread in (self._care, self._supervise, self._retaining) if thread)
+        threads = (thread.trouble for thread in (self._care, *self._supervise, self._retaining) if thread)
         told = (self.parts.log.trouble, self.parts.following.trouble, *threads)
         problems = [trouble for trouble in told if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
@@ -169,8 +170,8 @@ class Service:
             await asyncio.to_thread(self._retaining.stop)
         if self._care:
             await asyncio.to_thread(self._care.stop)
-        if self._supervise:
-            await asyncio.to_thread(self._supervise.stop)
+        for thread in self._supervise:
+            await asyncio.to_thread(thread.stop)
         if hasattr(self, "parts"):
             await self.parts.close()
 
