@@ -121,9 +121,9 @@ class Call:
         ticket = replace(draft.ticket(self.understanding, self.now, state), call_id=self.id)
         self.out.append(SaveTicket(ticket, answer=answer, tag=draft.tag))
 
-    def change(self, ticket: Ticket) -> None:
-        """Store a ticket that has a number already."""
-        self.out.append(SaveTicket(ticket))
+    def urge(self, ticket: Ticket) -> None:
+        """Urge a ticket that has a number already."""
+        self.out.append(SaveTicket(ticket, urges=True))
 
     def look_up(self, number: str = "", contact: str = "") -> None:
         """Ask for tickets."""

@@ -13,6 +13,10 @@ class TicketDesk(Protocol):
         """Store `ticket`, return it with its number and deadline."""
         ...
 
+    async def urge(self, number: str, now: datetime) -> Ticket:
+        """Put on record that the caller asks again (催办); return the ticket as it is then."""
+        ...
+
     async def find(self, number: str = "", contact: str = "") -> tuple[Ticket, ...]:
         """Return the ticket of that number, or the tickets left with that contact, newest first."""
         ...

@@ -153,6 +153,8 @@ class SaveTicket:
     ticket: Ticket
     answer: bool = True
     tag: str = ""
+    urges: bool = False
+    """The ticket is kept already and urged (催办); nothing else of it is stored: others may have changed it since."""
 
 
 @dataclass(frozen=True, slots=True)

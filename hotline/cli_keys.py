@@ -21,6 +21,7 @@ from hotline.out_file import out_file
 from hotline.plain_table import PlainTable
 from hotline.story import local_time
 from tickets.holidays import calendar_of
+from tickets.life.rules import load_city
 from tickets.projection import rebuild
 
 app = typer.Typer(no_args_is_help=True)
@@ -125,7 +126,7 @@ def export(
 
 
 def rebuild_tickets(config: Config = None) -> None:
-    """重做工单的待办清单和检索词(都由工单和它的经过得出);恢复备份或换查找钥匙之后用。"""
+    """重做工单的待办清单和检索词(都由工单和它的经过得出);恢复备份、换查找钥匙或改了督办规则之后用。"""
     with opened(config) as database:
         _rebuild(database, config)
 
@@ -147,6 +148,7 @@ def _reseal(database: Database, config: Path | None) -> None:
 
 def _rebuild(database: Database, config: Path | None) -> None:
     with Bars() as bars:
-        calendar = calendar_of(settings(config).tickets.holidays)
-        done = rebuild(database, datetime.now().astimezone(), partial(bars, "工单"), calendar)
+        chosen = settings(config).tickets
+        rules, calendar = load_city(chosen.rules).supervision, calendar_of(chosen.holidays)
+        done = rebuild(database, datetime.now().astimezone(), partial(bars, "工单"), calendar, rules)
     console.print(f"重做了 {done} 张工单的清单和检索词。")

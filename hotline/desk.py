@@ -20,6 +20,10 @@ class StoredTickets:
         """Store `ticket`."""
         return await self._intake.save(ticket, now)
 
+    async def urge(self, number: str, now: datetime) -> Ticket:
+        """Put an urging on record."""
+        return await self._store.urge(number, now)
+
     async def find(self, number: str = "", contact: str = "") -> tuple[Ticket, ...]:
         """Return one by its number, or those of a contact."""
         if number:

@@ -29,7 +29,7 @@ from hotline.publishing import make_publisher
 from hotline.recalibrating import Recalibrating
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
-from hotline.supervising import SuperviseThread, make_intake
+from hotline.supervising import SuperviseThread, make_intake, supervise_threads
 from hotline.wiring import Mind, build_mind
 from knowledge_base.attachments import AttachmentStore
 from knowledge_base.care.reminders import RecordedNotices, Reminders
@@ -57,7 +57,7 @@ class DeskService:
         self._follower: Follower | None = None
         self._recalibrating: Recalibrating | None = None
         self._server: DeskServer | None = None
-        self._supervise: SuperviseThread | None = None
+        self._supervise: tuple[SuperviseThread, ...] = ()
 
     async def start(self, progress: Progress = lambda _what, _done, _all: None) -> None:
         """Load what is published, follow what will be, listen; raises a `HotlineError` that says what is missing."""
@@ -73,8 +73,9 @@ class DeskService:
             about = version("hotline12345")
             self._server = DeskServer(operations, people, desk.most_mb, about, desk.senders, pages)
             await self._server.start(desk.host, desk.port)
-            self._supervise = SuperviseThread(self.settings, SystemClock())
-            self._supervise.start()
+            self._supervise = supervise_threads(self.settings, SystemClock())
+            for thread in self._supervise:
+                thread.start()
         except BaseException:
             await self.stop()
             raise
@@ -88,8 +89,8 @@ class DeskService:
         """Take no more requests, end what is running, let go of the database."""
         if self._server:
             await self._server.stop()
-        if self._supervise:
-            await asyncio.to_thread(self._supervise.stop)
+        for thread in self._supervise:
+            await asyncio.to_thread(thread.stop)
         await self._jobs.close()
         if self._recalibrating:
             await self._recalibrating.stop()

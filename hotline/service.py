@@ -14,7 +14,7 @@ from hotline.ops import HealthPage, Metrics
 from hotline.recalibrating import Recalibrating
 from hotline.retaining import RetainingThread
 from hotline.settings import HotlineSettings
-from hotline.supervising import SuperviseThread
+from hotline.supervising import supervise_threads
 from hotline.wiring import Mind, Parts, build_parts, make_humans, make_line
 from ivr.reception import Reception
 from telephony.asterisk.duty import Duty
@@ -88,7 +88,7 @@ class Service:
         self._looking = [
             CareThread(self.settings, parts.mind.knowledge, parts.mind.clock),
             DispatchThread(self.settings, parts.mind.clock),
-            SuperviseThread(self.settings, parts.mind.clock),
+            *supervise_threads(self.settings, parts.mind.clock),
             RetainingThread(self.settings, parts.mind.clock),
         ]
         for thread in self._looking:

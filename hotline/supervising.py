@@ -1,5 +1,6 @@
 """Supervision while the hotline runs, and the life of tickets with all that follows its steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.clock import Clock
@@ -12,6 +13,7 @@ from hotline.settings import HotlineSettings
 from tickets.callback_life import plan_follow_up
 from tickets.holidays import calendar_of
 from tickets.intake.intake import Intake
+from tickets.intake.merging import TakeOver
 from tickets.life.rules import CityRules, load_city
 from tickets.life.store import LifeStore, Then
 from tickets.notices.citizen import answer_citizen
@@ -33,7 +35,8 @@ LOOK_S = 30.0
 def what_follows(settings: HotlineSettings, rules: CityRules) -> tuple[Then, ...]:
     """Return what follows every step of a ticket. Raises `TemplatesWrong`."""
     calendar = calendar_of(settings.tickets.holidays)
-    return plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
+    follows = plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
+    return *follows, TakeOver(rules, calendar, follows)
 
 
 def make_lives(settings: HotlineSettings, database: Database, rules: CityRules | None = None) -> LifeStore:
@@ -87,12 +90,21 @@ class Supervising:
             Way.SMS: SmsCarrier(RecordedSms(self._log)),
             Way.MAIL: MailCarrier(chosen.notices.mail),
         }
-        self._delivery = Delivery(database, carriers, load_contacts(chosen.notices.contacts), calendar)
+        self._delivery = Delivery(
+            database, carriers, load_contacts(chosen.notices.contacts), rules.supervision, calendar
+        )
 
     def look(self, clock: Clock) -> Looked:
         """Do what is due now. Raises `RecordsError`."""
-        watched = self._watch.look(clock.now())
-        return Looked(watched, self._delivery.deliver(clock.now()))
+        return Looked(self.watch(clock), self.deliver(clock))
+
+    def watch(self, clock: Clock) -> Watched:
+        """Take the steps that are due. Raises `RecordsError`."""
+        return self._watch.look(clock.now())
+
+    def deliver(self, clock: Clock) -> Delivered:
+        """Send what waits; takes as long as the gateways do. Raises `RecordsError`."""
+        return self._delivery.deliver(clock)
 
     def close(self) -> None:
         """Write what waits to be written."""
@@ -100,20 +112,27 @@ class Supervising:
 
 
 class SuperviseThread(LookingThread):
-    """Looks with a database connection of its own; it ends with the service."""
+    """One part of supervision again and again, with a database connection of its own; it ends with the service."""
 
-    def __init__(self, settings: HotlineSettings, clock: Clock) -> None:
-        super().__init__("supervision", LOOK_S, "督办暂时停了")
-        self._settings, self._clock = settings, clock
+    def __init__(
+        self,
+        name: str,
+        standstill: str,
+        does: Callable[[Supervising, Clock], object],
+        settings: HotlineSettings,
+        clock: Clock,
+    ) -> None:
+        super().__init__(name, LOOK_S, standstill)
+        self._does, self._settings, self._clock = does, settings, clock
         self._database: Database | None = None
         self._supervising: Supervising | None = None
 
     def look(self) -> bool:
-        """See `Supervising.look`."""
+        """See `Supervising`."""
         if self._supervising is None:
             self._database = self._database or open_records(self._settings.records)
             self._supervising = Supervising(self._settings, self._database)
-        self._supervising.look(self._clock)
+        self._does(self._supervising, self._clock)
         return False
 
     def close(self) -> None:
@@ -124,3 +143,11 @@ class SuperviseThread(LookingThread):
         finally:
             if self._database:
                 self._database.close()
+
+
+def supervise_threads(settings: HotlineSettings, clock: Clock) -> tuple[SuperviseThread, ...]:
+    """Return what supervises while a service runs: no gateway that is waited for holds up the steps."""
+    return (
+        SuperviseThread("supervision", "督办暂时停了", Supervising.watch, settings, clock),
+        SuperviseThread("notices", "通知暂时发不出去", Supervising.deliver, settings, clock),
+    )

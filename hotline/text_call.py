@@ -123,7 +123,11 @@ class TextCall:
                 waits = isinstance(move, LookUp) or move.answer
                 return self.conversation.hear(Trouble("records"), self._now) if waits else []
             case SaveTicket():
-                saved = self._store.save_now(move.ticket, self._now)
+                saved = (
+                    self._store.urge_now(move.ticket.number, self._now)
+                    if move.urges
+                    else self._store.save_now(move.ticket, self._now)
+                )
                 self.tickets.append(saved)
                 if move.answer:
                     return self.conversation.hear(TicketSaved(saved.number, saved, move.tag), self._now)

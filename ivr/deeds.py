@@ -122,7 +122,8 @@ class Deeds:
 
     async def _save(self, move: SaveTicket) -> None:
         try:
-            saved = await self._tools.desk.save(move.ticket, self._tools.clock.now())
+            desk, now = self._tools.desk, self._tools.clock.now()
+            saved = await (desk.urge(move.ticket.number, now) if move.urges else desk.save(move.ticket, now))
         except HotlineError as error:
             log.error("call %s: a ticket could not be stored: %s", self._call.id, error)
             # The event log keeps it in memory until the disk takes it again.

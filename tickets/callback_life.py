@@ -23,6 +23,9 @@ BOT = Actor("12345", Role.BOT)
 SETTLED = "ticket_settled"
 """Reason of a withdrawal: the ticket is not 待回访 any more, somebody else has asked or closed it."""
 
+_NOT_HIS = ("wrong_number", "void")
+"""Reasons for which a follow-up is given up: the number is another's, or nobody's."""
+
 _SATISFACTION = {
     Satisfied.YES: s.Satisfaction.SATISFIED,
     Satisfied.FAIRLY: s.Satisfaction.FAIR,
@@ -61,8 +64,11 @@ def conclude(connection: Connection, lives: LifeStore | None, task: CallBackTask
         return
     events = history(connection, record.stream(task.ticket))
     told = [e.body for e in events if e.kind == "ticket.followed_up" and e.body.get("callback") == task.id]
+    step = step_of(told[-1] if told else {})
+    if not step.reached and task.reason in _NOT_HIS:
+        step = s.CallBack(reached=False, wrong_number=True)
     try:
-        lives.take_within(connection, task.ticket, Order(step_of(told[-1] if told else {}), BOT, now))
+        lives.take_within(connection, task.ticket, Order(step, BOT, now))
     except StepRefused:  # somebody has dealt with it meanwhile; what was said is on the ticket all the same
         return
 

@@ -68,12 +68,6 @@ class TicketFinder:
         """
         return self._database.run(lambda c: _worklist(c, unit, limit, after))
 
-    def alarmed(self, now: datetime, limit: int = 500, after: tuple[str, str] = ("", "")) -> list[tuple[str, str]]:
-        """Return (alarm, number) of the tickets of which a limit is near due or over at `now`, the oldest first."""
-        query = select(_t.alarm, _t.number).where(_t.alarm != "", _t.alarm <= utc(now))
-        query = query.where(_after((_t.alarm, _t.number), after)).order_by(_t.alarm, _t.number).limit(limit)
-        return [(row.alarm, row.number) for row in self._database.run(lambda c: c.execute(query).all())]
-
 
 def mark(due: Due) -> tuple[str, str]:
     """Return what the next page of a worklist begins after."""

@@ -11,8 +11,10 @@ from core.events import history
 from core.sealing import keys_of
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.life.record import steps_of, stream
+from tickets.life.rules import usual_rules
 from tickets.life.standing import CENTRE, Listed, Work, listed
 from tickets.serial import read_ticket
+from tickets.supervision.rules import Supervision
 from tickets.tables import NEVER, tickets_table, worklist_table
 from tickets.ticket import State, Ticket
 from tickets.words import ticket_words
@@ -76,26 +78,33 @@ def rebuild(
     now: datetime,
     progress: Progress = lambda _done, _all: None,
     calendar: WorkingCalendar = CHINA,
+    rules: Supervision | None = None,
 ) -> int:
-    """Make everything derived anew, some hundred tickets a transaction; return how many tickets there are."""
+    """Make everything derived anew, some hundred tickets a transaction; return how many tickets there are.
+
+    `rules` is the city's ladder, the usual one where none is given.
+    """
+    rules = rules or usual_rules().supervision
     numbers = database.run(_numbers)
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
-        database.run(partial(_rebuild, numbers=part, now=now, calendar=calendar), exclusive=True)
+        database.run(partial(_rebuild, numbers=part, now=now, calendar=calendar, rules=rules), exclusive=True)
         progress(start + len(part), len(numbers))
     return len(numbers)
 
 
 def rebuild_all(connection: Connection, now: datetime) -> None:
-    """See `rebuild`; within one transaction."""
-    _rebuild(connection, _numbers(connection), now, CHINA)
+    """See `rebuild`; within one transaction, by the usual ladder."""
+    _rebuild(connection, _numbers(connection), now, CHINA, usual_rules().supervision)
 
 
 def _numbers(connection: Connection) -> Sequence[str]:
     return connection.execute(select(_t.number).order_by(_t.number)).scalars().all()
 
 
-def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime, calendar: WorkingCalendar) -> None:
+def _rebuild(
+    connection: Connection, numbers: Sequence[str], now: datetime, calendar: WorkingCalendar, rules: Supervision
+) -> None:
     assert now.tzinfo is not None
     for number in numbers:
         row = select(_t.body).where(_t.number == number).with_for_update()
@@ -104,6 +113,6 @@ def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime, cale
         connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
         taken = steps_of(history(connection, stream(number)), now.tzinfo)
         if taken:
-            write_listed(connection, number, listed(taken, calendar, now))
+            write_listed(connection, number, listed(taken, calendar, now, rules))
         else:
             write_listed(connection, number, Listed() if ticket.state is State.DRAFT else _UNTOUCHED)

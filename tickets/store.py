@@ -64,14 +64,25 @@ class TicketStore:
     async def save(self, ticket: Ticket, now: datetime) -> Ticket:
         """Store `ticket` and return it with its number, time and earlier ticket (`repeats_of`), if it repeats one.
 
-        A ticket that has a number already is changed, but for its state, which only its steps change
-        (`tickets.life`); a draft that becomes open keeps its number. An open ticket is taken in (受理) with it.
+        A ticket that has a number already is changed, but for its state and how often it was urged, which only its
+        steps change (`tickets.life`); a draft that becomes open keeps its number. An open ticket is taken in (受理).
         """
         return await self.database.transact(lambda c: self.save_within(c, ticket, now), exclusive=bool(ticket.number))
 
     def save_now(self, ticket: Ticket, now: datetime) -> Ticket:
         """See `save`."""
         return self.database.run(lambda c: self.save_within(c, ticket, now), exclusive=bool(ticket.number))
+
+    async def urge(self, number: str, now: datetime) -> Ticket:
+        """Take the step 催办 for its caller; return the ticket, unchanged where nothing is to be done any more.
+
+        Raises `TicketUnknown`, `StepRefused`.
+        """
+        return await self.database.transact(lambda c: self._urged(c, number, now), exclusive=True)
+
+    def urge_now(self, number: str, now: datetime) -> Ticket:
+        """See `urge`."""
+        return self.database.run(lambda c: self._urged(c, number, now), exclusive=True)
 
     async def find(self, number: str) -> Ticket | None:
         """Return the ticket with `number`, for those who may see every ticket; callers get `find_for`."""
@@ -128,21 +139,28 @@ class TicketStore:
         if before is None:
             raise TicketUnknown(number=ticket.number)
         first = self._first(now) if before.state is State.DRAFT and ticket.state is State.OPEN else None
-        ticket = replace(ticket, created=before.created, state=first.to if first else before.state)
+        state = first.to if first else before.state
+        ticket = replace(ticket, created=before.created, state=state, urged=before.urged)
         if first and not ticket.repeats_of:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         if changed := changes(before, ticket):
             row = update(tickets_table).where(_t.number == ticket.number)
             connection.execute(row.values(_row(connection, ticket)))
-            kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
-            append(connection, _event(ticket, kind, now, changed))
+            append(connection, _event(ticket, "ticket.changed", now, changed))
         if first:
             append(connection, to_event(ticket.number, first))
-            write_listed(connection, ticket.number, listed([first], self.calendar, now))
-        elif ticket.urged > before.urged and not ticket.state.over:
-            urge = Order(s.Urge(), system(), now)
-            take_step(connection, ticket.number, urge, self.rules, self.calendar, self.then)
+            write_listed(connection, ticket.number, listed([first], self.calendar, now, self.rules.supervision))
         return ticket
+
+    def _urged(self, connection: Connection, number: str, now: datetime) -> Ticket:
+        before = find(connection, number)
+        if before is None:
+            raise TicketUnknown(number=number)
+        if before.state.over or before.state is State.DRAFT:
+            return before
+        urge = Order(s.Urge(), system(), now)
+        case = take_step(connection, before.number, urge, self.rules, self.calendar, self.then)
+        return replace(before, state=case.state, urged=case.urged)
 
     def _new(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
         first = None if ticket.state is State.DRAFT else self._first(now)
@@ -151,7 +169,7 @@ class TicketStore:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         # The number comes late: whoever wants the next one waits until this transaction ends.
         ticket = replace(ticket, number=next_number(connection, f"{now:%y%m%d}"))
-        found = listed([first], self.calendar, now) if first else Listed()
+        found = listed([first], self.calendar, now, self.rules.supervision) if first else Listed()
         connection.execute(_NEW, _row(connection, ticket) | listed_columns(found))
         write_work(connection, ticket.number, found)
         opened = _event(ticket, "ticket.opened" if first else "ticket.drafted", now, to_data(ticket))

@@ -111,6 +111,8 @@ class Ticket:
     call_id: str = ""
     created: datetime | None = None
     due: datetime | None = None
+    due_is_set: bool = False
+    """Its sender has set `due`, as a province may: no unit is given longer."""
     repeats_of: str = ""
     note: str = ""
     urged: int = 0

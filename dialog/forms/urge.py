@@ -1,6 +1,6 @@
 """催办: records on the caller's ticket that its answer is wanted, and says so once that is stored."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from dialog.call import Call
@@ -23,7 +23,7 @@ class Urge(Form):
             call.settle()
             return Done()
         call.note("urge", number=self.ticket.number, reason="催办")
-        call.change(replace(self.ticket, urged=self.ticket.urged + 1))
+        call.urge(self.ticket)
         return self
 
     def hear(self, heard: Heard, call: Call) -> Next:

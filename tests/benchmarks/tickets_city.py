@@ -217,7 +217,8 @@ def rows(secret: bytes, first: int, count: int, all_: int, now: datetime = NOW) 
 def _listed(life: tuple[Told, ...], gone: list[Told], created: datetime, now: datetime) -> Listed:
     if len(gone) == len(life):
         return Listed(unit=_unit(life), closed=created + gone[-1].after)
-    return listed([replace(told.taken, at=created + told.after) for told in gone], CHINA, now)
+    steps = [replace(told.taken, at=created + told.after) for told in gone]
+    return listed(steps, CHINA, now, usual_rules().supervision)
 
 
 @cache

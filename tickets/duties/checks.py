@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tickets.duties.duty import Duty, DutyList, Territory
+from tickets.duties.duty import Duty, DutyList, Territory, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,15 @@ def _territory(duties: DutyList, today: date) -> Iterator[Finding]:
     if by_place and duties.units and not govern:
         what = "按属地派单,但单位表里没有一个单位写了管辖区域,请补上"
         yield Finding("no_territory", _rows(by_place), what)
+    same: dict[str, list[Unit]] = defaultdict(list)
+    for unit in govern:
+        for place in unit.governs:
+            same[place].append(unit)
+    for place, units in same.items():
+        if len({duties.current(unit.name, today) for unit in units}) > 1:
+            rows, names = tuple(unit.row for unit in units), "、".join(unit.name for unit in units)
+            what = f"{names}都管辖“{place}”,分不开;是同名的街道就把区写在前面,如 城东区解放路街道"
+            yield Finding("same_territory", rows, what)
 
 
 def _longer_than_above(duties: DutyList) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ class Unit:
     also: tuple[str, ...] = ()
     """Other names: short ones, former ones."""
     governs: tuple[str, ...] = ()
-    """Districts or streets that are its territory."""
+    """Districts or streets that are its territory; a street of a name that two districts have, with its district."""
     dissolved: date | None = None
     successor: str = ""
     row: int = field(default=0, compare=False)
@@ -119,8 +119,12 @@ class DutyList:
         return others | {unit.name: unit for unit in self.units}
 
     @cached_property
-    def _governors(self) -> Mapping[str, Unit]:
-        return {place: unit for unit in reversed(self.units) for place in unit.governs}
+    def _governors(self) -> Mapping[str, tuple[Unit, ...]]:
+        found: dict[str, tuple[Unit, ...]] = {}
+        for unit in self.units:
+            for place in unit.governs:
+                found[place] = (*found.get(place, ()), unit)
+        return found
 
     def unit(self, name: str) -> Unit | None:
         """Return the unit that is called so, by any of its names; None where the city lists none."""
@@ -150,16 +154,29 @@ class DutyList:
     def governor(self, place: Place, level: Level, today: date) -> str:
         """Return the unit that governs `place`; "" where the place says too little.
 
-        A street that is not known gives way to its county: that passes it on. A unit that the city does not list is
-        called as such offices are called: 东关街道办事处, 河东镇人民政府, 城东区人民政府.
+        A street that is not known, or that several units have without saying in which district, gives way to its
+        county: that passes it on. A unit that the city does not list is called as such offices are called:
+        东关街道办事处, 河东镇人民政府, 城东区人民政府.
         """
-        wanted = (place.street, place.district) if level is Level.STREET else (place.district,)
-        for where in wanted:
-            if not where:
-                continue
-            listed = self._governors.get(where)
-            return self.current(listed.name, today) if listed else _office(where)
-        return ""
+        if level is Level.STREET and place.street:
+            names = {self.current(unit.name, today) for unit in self._of_street(place)}
+            if len(names) == 1:
+                return names.pop()
+            if not names and not self._elsewhere(place.street):
+                return _office(place.street)
+        if listed := self._governors.get(place.district):
+            return self.current(listed[0].name, today)
+        return _office(place.district) if place.district else ""
+
+    def _of_street(self, place: Place) -> Sequence[Unit]:
+        """Return the units that have the street, those first that say in which district."""
+        here = self._governors.get(place.district + place.street) or self._governors.get(place.street)
+        return here or (() if place.district else self._elsewhere(place.street))
+
+    def _elsewhere(self, street: str) -> Sequence[Unit]:
+        """Return the units that have a street of that name in a district which they name."""
+        ends = tuple(f"{kind}{street}" for kind in "区县市旗")
+        return [unit for where, units in self._governors.items() if where.endswith(ends) for unit in units]
 
 
 def _office(where: str) -> str:

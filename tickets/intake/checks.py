@@ -59,11 +59,11 @@ def checks(content: Content, way: ChannelWay, now: datetime) -> Iterator[Check]:
         yield Check(f"来件要求的期限{content.due.isoformat()}不合理,按规定期限办理。")
 
 
-def deadline(content: Content, way: ChannelWay, usual: datetime | None, now: datetime) -> datetime | None:
-    """Return the deadline in force: the sender's own where he may set one and it makes sense."""
+def own_deadline(content: Content, way: ChannelWay, now: datetime) -> datetime | None:
+    """Return the sender's own deadline where he may set one and it makes sense."""
     if way.own_deadline and content.due and now < content.due < now + FAR:
         return content.due.astimezone(now.tzinfo)
-    return usual
+    return None
 
 
 def placed(content: Content, understanding: Understanding) -> tuple[Place, list[Check]]:

@@ -13,18 +13,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.events import Event, append
 from core.ids import new_id
-from tickets.errors import StepRefused, SubmissionDiffers, SubmissionEmpty
+from tickets.errors import SubmissionDiffers, SubmissionEmpty
 from tickets.intake.channels import channel_ways
-from tickets.intake.checks import Check, checks, deadline, person, placed
+from tickets.intake.checks import Check, checks, own_deadline, person, placed
 from tickets.intake.clusters import Cluster, note
-from tickets.intake.merging import merge
+from tickets.intake.merging import merge_alone
 from tickets.intake.receipt import Receipt, Standing, in_groups, told
 from tickets.intake.repeats import likely_same, name_known, to_follow
 from tickets.intake.rules import RepeatRules, repeat_rules
 from tickets.intake.submission import Submission
 from tickets.intake.tables import submissions_table
 from tickets.intake.telling import Tell, record_told
-from tickets.life.machine import system
 from tickets.life.record import stream
 from tickets.projection import utc
 from tickets.serial import to_data
@@ -106,11 +105,13 @@ class Intake:
             matter=matter,
         )
         found = (*checks(submission, way, now), *about_place, *_beyond(text, understanding))
+        own = own_deadline(submission, way, now)
         return _Made(
             replace(
                 ticket,
                 what=text,
-                due=deadline(submission, way, ticket.due, now),
+                due=own or ticket.due,
+                due_is_set=own is not None,
                 channel=submission.channel,
                 about=submission.about,
                 public=submission.public,
@@ -162,14 +163,8 @@ class Intake:
         return ticket, cluster, follow.ticket.number if follow and merged else ""
 
     def _merged(self, connection: Connection, number: str, into: str, now: datetime) -> bool:
-        """Merge; where somebody has just ended the earlier ticket, or the city lets only people merge, do nothing."""
-        rules, calendar = self._store.rules, self._store.calendar
-        try:
-            with connection.begin_nested():
-                merge(connection, number, into, _SAME, system(), now, rules, calendar, self._store.then)
-        except StepRefused:
-            return False
-        return True
+        store = self._store
+        return merge_alone(connection, number, into, _SAME, now, store.rules, store.calendar, store.then)
 
     def _saved(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
         if ticket.number:

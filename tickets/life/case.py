@@ -152,13 +152,17 @@ def after(case: Case, taken: Taken) -> Case:
         case s.CallBack():
             changed = replace(changed, called_back=step)
             if taken.to is State.HANDLING:
-                changed = replace(changed, redone=case.redone + 1, units=_again(case))
+                changed = replace(changed, redone=case.redone + 1, units=_again(case), closed=None)
         case s.Redo():
             changed = replace(changed, redone=case.redone + 1, units=_again(case), closed=None)
         case s.Merge():
             changed = replace(changed, merged_into=step.into)
         case s.Joined():
             changed = replace(changed, joined=(*case.joined, step.number))
+        case s.Unmerge():  # whoever had it before has heard that it is over
+            changed = replace(
+                changed, merged_into="", units=(), pending=None, asking=False, promised=None, closed=None
+            )
         case s.Urge():
             changed = replace(changed, urged=case.urged + 1)
         case s.Supervise():
@@ -189,9 +193,8 @@ def _granted(case: Case, changed: Case) -> Case:
             assert asked is not None
             evaded = ((asked.by.unit, wanted.should_be),) if wanted.should_be else ()
             units = () if case.leaves_all(asked) else tuple(one for one in case.units if one.unit != asked.by.unit)
-            return replace(
-                changed, units=units, returns=(*case.returns, asked.by.unit), evaded=(*case.evaded, *evaded)
-            )
+            returns, evaded = (*case.returns, asked.by.unit), (*case.evaded, *evaded)
+            return replace(changed, units=units, returns=returns, evaded=evaded, asking=case.asking and bool(units))
         case s.Extend():
             return replace(changed, extensions=case.extensions + 1)
         case s.Promise() as wanted:

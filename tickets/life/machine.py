@@ -41,6 +41,7 @@ FROM: Mapping[str, frozenset[State]] = {
     "redo": frozenset({State.VERIFIED, State.CLOSED}),
     "merge": _ALL - {State.VERIFIED, State.ANSWERED},
     "joined": _ALL,
+    "unmerge": frozenset({State.MERGED}),
     "withdraw": _ALL,
     "urge": _ALL,
     "supervise": _ALL | {State.CLOSED},
@@ -62,12 +63,26 @@ _TO: Mapping[str, State] = {
     "close": State.CLOSED,
     "redo": State.HANDLING,
     "merge": State.MERGED,
+    "unmerge": State.READY,
     "withdraw": State.WITHDRAWN,
 }
 """Where a step leads, if not to where the ticket stands or to what the rules say."""
 
 _ALONE = frozenset(
-    ("urge", "supervise", "note", "joined", "withdraw", "merge", "grant", "refuse", "redispatch", "sign", "arrive")
+    (
+        "urge",
+        "supervise",
+        "note",
+        "joined",
+        "withdraw",
+        "merge",
+        "unmerge",
+        "grant",
+        "refuse",
+        "redispatch",
+        "sign",
+        "arrive",
+    )
 )
 """Steps that are taken although something that a unit has asked for is not decided yet."""
 

@@ -12,6 +12,10 @@ from tickets.deadlines import WorkingCalendar
 
 Unit = Literal["min", "h", "cd", "d"]
 _WRITTEN = re.compile(rf"(\d{{1,4}})\s*({'|'.join(get_args(Unit))})")
+_MOST = 9999
+"""The longest that is written: four digits."""
+_A_DAY = 24 * 60
+"""Minutes from which on hours are told instead."""
 _SPOKEN: dict[Unit, str] = {"min": "分钟", "h": "小时", "cd": "天", "d": "个工作日"}
 _LENGTH: dict[Unit, timedelta] = {
     "min": timedelta(minutes=1),
@@ -83,3 +87,11 @@ def runs_out(start: datetime, span: Span, calendar: WorkingCalendar, stops: Sequ
         if end is None or left <= end - at:
             return at + left
         left, at = left - (end - at), end
+
+
+def capped(span: Span, start: datetime, end: datetime, calendar: WorkingCalendar) -> Span:
+    """Return `span`, or what is left from `start` to `end` where it would run out later than `end` (both aware)."""
+    if runs_out(start, span, calendar) <= end:
+        return span
+    minutes = max(1, int((end - start).total_seconds()) // 60)
+    return Span(minutes, "min") if minutes < _A_DAY else Span(min(minutes // 60, _MOST), "h")

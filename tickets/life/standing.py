@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from tickets.deadlines import WorkingCalendar
 from tickets.life.case import Case, Taken, fold
 from tickets.life.clocks import Deadline, Standing, deadlines
+from tickets.supervision.ladder import next_look, sent_of
+from tickets.supervision.rules import Supervision
 from tickets.ticket import State
 
 _RUNS = frozenset({Standing.RUNNING, Standing.NEAR, Standing.OVERDUE})
@@ -33,18 +35,19 @@ class Listed:
     """The lead unit, or the last one."""
     work: tuple[Work, ...] = ()
     alarm: datetime | None = None
-    """When the first limit that runs becomes near due, or a promised date comes; None: nothing is watched."""
+    """When supervision has to look at it next: a rung of the ladder is due, or a promised day comes; None: never."""
     closed: datetime | None = None
 
 
-def listed(taken: Sequence[Taken], calendar: WorkingCalendar, now: datetime) -> Listed:
+def listed(taken: Sequence[Taken], calendar: WorkingCalendar, now: datetime, rules: Supervision) -> Listed:
     """Return how the ticket of these steps, oldest first, is listed from `now` on until its next step."""
-    case = fold(taken)
-    limits = [limit for limit in deadlines(taken, calendar, now) if limit.standing in _RUNS]
+    case, limits = fold(taken), deadlines(taken, calendar, now)
     unit = case.lead.unit if case.lead else ""
     if case.state.over:
         return Listed(unit, (), None, case.closed)
-    return Listed(unit, tuple(_work(case, limits)), _alarm(case, limits, now), None)
+    running = [limit for limit in limits if limit.standing in _RUNS]
+    alarm = next_look(limits, case, rules, now, sent_of(taken), calendar)
+    return Listed(unit, tuple(_work(case, running)), alarm, None)
 
 
 def _work(case: Case, limits: Sequence[Deadline]) -> Iterable[Work]:
@@ -54,11 +57,6 @@ def _work(case: Case, limits: Sequence[Deadline]) -> Iterable[Work]:
         if one.answered is None and case.state not in _AT_CENTRE:
             # A unit that assists, or that the lead unit has passed it on to, has the lead's time.
             yield Work(one.unit, one.lead, _first(limit.due for limit in limits if limit.unit != CENTRE))
-
-
-def _alarm(case: Case, limits: Iterable[Deadline], now: datetime) -> datetime | None:
-    promised = [datetime.combine(case.promised, time.min, now.tzinfo)] if case.promised else []
-    return _first([*(limit.near for limit in limits), *promised])
 
 
 def _first(times: Iterable[datetime]) -> datetime | None:

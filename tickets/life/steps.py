@@ -242,6 +242,8 @@ class CallBack(Step):
     satisfaction: Satisfaction | None = None
     reason: str = Field(default="", max_length=2000)
     """Of dissatisfaction."""
+    wrong_number: bool = False
+    """The number is somebody else's, or nobody's."""
 
 
 class Close(Step):
@@ -274,6 +276,14 @@ class Joined(Step):
     called = "并入"
     id: Literal["joined"] = "joined"
     number: Name
+
+
+class Unmerge(Step):
+    """取消并单: it is a matter of its own again, as when the ticket that was followed is withdrawn."""
+
+    called = "取消并单"
+    id: Literal["unmerge"] = "unmerge"
+    reason: Words
 
 
 class Withdraw(Step):
@@ -314,7 +324,7 @@ class Note(Step):
 AnyStep: TypeAlias = Annotated[
     Take | Settle | Check | Decline | Dispatch | Redispatch | Meet | Sign | PassOn | Arrive | Ask | Tell | Return
     | Extend | Promise | Grant | Refuse | Resume | Feedback | Verify | SendBack | CallBack | Close | Redo | Merge
-    | Joined | Withdraw | Urge | Supervise | Note,
+    | Joined | Unmerge | Withdraw | Urge | Supervise | Note,
     Field(discriminator="id"),
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -16,6 +17,7 @@ from tickets.life.case import Case, Taken, after, fold
 from tickets.life.machine import Order, decide, system
 from tickets.life.record import steps_of, stream, to_event
 from tickets.life.rules import CityRules
+from tickets.life.span import capped
 from tickets.life.standing import listed
 from tickets.projection import write_listed
 from tickets.serial import read_ticket
@@ -55,9 +57,17 @@ class LifeStore:
         """
         return self._database.run(lambda c: _steps(c, _ticket(c, number), now, self._rules)[0])
 
+    def look_again(self, number: str, now: datetime) -> None:
+        """Write anew how a ticket is listed, its alarm with it: it came before anything was due."""
+        self._database.run(lambda c: self._look_again(c, number, now), exclusive=True)
+
     def take_within(self, connection: Connection, number: str, order: Order) -> Case:
         """See `take`; within a transaction that nobody else comes between. What is refused has written nothing."""
         return take_step(connection, number, order, self._rules, self._calendar, self._then)
+
+    def _look_again(self, connection: Connection, number: str, now: datetime) -> None:
+        taken, _ = _steps(connection, _ticket(connection, number, lock=True), now, self._rules)
+        write_listed(connection, number, listed(taken, self._calendar, now, self._rules.supervision))
 
 
 def take_step(
@@ -72,18 +82,28 @@ def take_step(
     ticket = _ticket(connection, number, lock=True)
     taken, kept = _steps(connection, ticket, order.at, rules)
     case = fold(taken)
-    step = decide(case, order, rules)
+    step = decide(case, _in_time(order, ticket, calendar), rules)
+    case = after(case, step)
     for one in (*(() if kept else taken), step):
         append(connection, to_event(number, one))
     row = connection.execute(select(_t.body).where(_t.number == number)).scalar_one()
-    body = json.dumps(json.loads(row) | {"state": step.to.value}, ensure_ascii=False)
-    connection.execute(update(tickets_table).where(_t.number == number).values(state=step.to.value, body=body))
-    write_listed(connection, number, listed([*taken, step], calendar, order.at))
-    case = after(case, step)
+    changed = {"state": case.state.value, "urged": case.urged}
+    body = json.dumps(json.loads(row) | changed, ensure_ascii=False)
+    connection.execute(update(tickets_table).where(_t.number == number).values(state=case.state.value, body=body))
+    write_listed(connection, number, listed([*taken, step], calendar, order.at, rules.supervision))
     for one_more in then:
         for next_ in one_more(connection, number, step, case):
             case = take_step(connection, number, next_, rules, calendar, then)
     return case
+
+
+def _in_time(order: Order, ticket: Ticket, calendar: WorkingCalendar) -> Order:
+    """Return `order`; a dispatch gives no longer than the ticket's sender has set."""
+    step = order.step
+    if not (isinstance(step, s.Dispatch) and ticket.due_is_set and ticket.due):
+        return order
+    within = capped(step.within, order.at, ticket.due, calendar)
+    return replace(order, step=step.model_copy(update={"within": within}))
 
 
 def _ticket(connection: Connection, number: str, lock: bool = False) -> Ticket:

@@ -19,6 +19,11 @@ def address_of(contact: str, way: Way) -> str:
     return dialable(contact) if way is Way.SMS and "@" not in contact else ""
 
 
+def way_to(contact: str) -> Way | None:
+    """Return how whoever left `contact` is reached; None where he is not."""
+    return next((way for way in (Way.SMS, Way.MAIL) if address_of(contact, way)), None)
+
+
 def answer_citizen(connection: Connection, number: str, text: str, now: datetime) -> None:
     """Send `text` to whoever has just left the ticket `number`, by the way that he is reached: an intake's `Tell`.
 
@@ -26,6 +31,6 @@ def answer_citizen(connection: Connection, number: str, text: str, now: datetime
     """
     record_told(connection, number, text, now)
     ticket = ticket_of(connection, number)
-    way = next((way for way in (Way.SMS, Way.MAIL) if ticket and address_of(ticket.contact, way)), None)
+    way = way_to(ticket.contact) if ticket else None
     if way:
         put(connection, [Notice(number, CITIZEN, way, RECEIVED, text, now, now)])

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -52,12 +52,17 @@ class Notice:
     tries: int = 0
     trouble: str = ""
 
+    @property
+    def place(self) -> int:
+        """Which of its recipient's numbers or addresses it goes to, from 1: the end of its id, where it has one."""
+        return int(self.id.partition("-")[2] or 1)
+
 
 def put(connection: Connection, notices: Iterable[Notice]) -> list[str]:
-    """Keep `notices` with their events; return their new ids."""
+    """Keep `notices` with their events; return their ids, new where they have none."""
     ids = []
     for one in notices:
-        id = secrets.token_hex(4)
+        id = one.id or secrets.token_hex(4)
         values = {
             "id": id,
             "ticket": one.ticket,
@@ -89,6 +94,18 @@ def take(connection: Connection, now: datetime, ways: Iterable[Way]) -> Notice |
         if connection.execute(update(notices_table).where(*free).values(leased)).rowcount == 1:
             return _read(row, now, tries=row.tries + 1)
     return None
+
+
+def spread(connection: Connection, one: Notice, many: int, now: datetime) -> None:
+    """Keep a notice of its own for each of the `many` numbers or addresses of the recipient of `one`, the first."""
+    ids = [f"{one.id}-{place}" for place in range(2, many + 1)]
+    known = set(connection.execute(select(_n.id).where(_n.id.in_(ids))).scalars())
+    put(connection, [replace(one, id=id, due=now, tries=0, trouble="") for id in ids if id not in known])
+
+
+def put_off(connection: Connection, one: Notice, until: datetime) -> None:
+    """Let `one`, which was taken, wait `until` then; nobody has tried to send it."""
+    _moves(connection, one, Standing.WAITING, due=until.timestamp(), tries=one.tries - 1)
 
 
 def sent(connection: Connection, one: Notice, now: datetime) -> None:

@@ -58,6 +58,21 @@ def due_rungs(
     return [one for one in _ahead(deadlines, case, rules, now, sent, calendar) if one.at <= now]
 
 
+def next_look(
+    deadlines: Sequence[Deadline],
+    case: Case,
+    rules: Supervision,
+    now: datetime,
+    sent: Sequence[Sent],
+    calendar: WorkingCalendar = CHINA,
+) -> datetime | None:
+    """Return when there will be something to do for a ticket, may be before `now`; None: not before its next step."""
+    times = [one.at for one in _ahead(deadlines, case, rules, now, sent, calendar)]
+    if case.state is State.PROMISED and case.promised:
+        times.append(promise_ends(case, now))
+    return min(times, default=None)
+
+
 def rung_step(due: DueRung, ticket: Ticket, case: Case, now: datetime, library: Library) -> s.Supervise:
     """Return the step that climbs the rung, with its words about the ticket. Raises `TemplateUnknown`."""
     facts = facts_of(ticket, case, now, due.deadline, rung=due.rung.rung)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection
 
 from core.events import history
-from tickets.callback_planning import dialable, ticket_of
+from tickets.callback_planning import ticket_of
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.intake.merging import callers
 from tickets.life import steps as s
@@ -15,6 +15,7 @@ from tickets.life.machine import Order, system
 from tickets.life.record import steps_of, stream
 from tickets.life.roles import Role
 from tickets.notices import outbox
+from tickets.notices.citizen import way_to
 from tickets.notices.delivering import not_needed
 from tickets.notices.outbox import CITIZEN, Notice
 from tickets.replies.facts import facts_of
@@ -42,8 +43,7 @@ class Telling:
         if isinstance(taken.step, s.Supervise):
             outbox.put(connection, self._supervised(connection, number, taken, taken.step, case))
         if event := citizen_event(taken, case):
-            for one in (number, *callers(connection, number, taken.at)):  # whose tickets were merged is told, too
-                outbox.put(connection, self._to_citizen(connection, one, taken, case, event))
+            outbox.put(connection, self._to_citizens(connection, number, taken, case, event))
         if isinstance(taken.step, s.Urge):
             return self._urged(connection, number, taken, case)
         if isinstance(taken.step, s.Resume) and taken.by.role is Role.SYSTEM:
@@ -78,22 +78,38 @@ class Telling:
             clock = step.clock if deadline else ""
             yield Notice(number, name, way, step.rung, step.words, at, due, clock, started)
 
-    def _to_citizen(
+    def _to_citizens(
         self, connection: Connection, number: str, taken: Taken, case: Case, event: str
     ) -> Iterator[Notice]:
-        ticket, zone = ticket_of(connection, number), taken.at.tzinfo
+        """Tell the caller, but for one who has just been spoken with, and those whose tickets were merged into it."""
+        zone = taken.at.tzinfo
         assert zone is not None
-        if ticket is None or not dialable(ticket.contact):
-            return
         limits = deadlines(steps_of(history(connection, stream(number)), zone), self._calendar, taken.at)
         handle = next((one for one in reversed(limits) if one.id == "handle" and one.ended is None), None)
-        way = taken.step.legal_way if isinstance(taken.step, s.Decline) else ""
-        facts = facts_of(ticket, case, taken.at, handle, legal_way=way)
+        owner = () if knows(taken) else (number,)
+        for one in (*owner, *callers(connection, number, taken.at)):
+            yield from self._to_citizen(connection, one, taken, case, event, handle)
+
+    def _to_citizen(
+        self,
+        connection: Connection,
+        number: str,
+        taken: Taken,
+        case: Case,
+        event: str,
+        handle: Deadline | None,
+    ) -> Iterator[Notice]:
+        ticket = ticket_of(connection, number)
+        by = way_to(ticket.contact) if ticket else None
+        if ticket is None or by is None:
+            return
+        legal = taken.step.legal_way if isinstance(taken.step, s.Decline) else ""
+        facts = facts_of(ticket, case, taken.at, handle, legal_way=legal)
         for template in self._library.sent_on(event):
             words, missing = template.fill(facts)
             if not missing:
                 due = self._rules.audible_from(taken.at)
-                yield Notice(number, CITIZEN, Way.SMS, template.name, words, taken.at, due)
+                yield Notice(number, CITIZEN, by, template.name, words, taken.at, due)
 
 
 def citizen_event(taken: Taken, case: Case) -> str:
@@ -109,12 +125,21 @@ def citizen_event(taken: Taken, case: Case) -> str:
             return "decline"
         case s.Grant() if taken.to is State.PROMISED:
             return "promised"
-        case s.CallBack() | s.Settle():
-            return ""  # he has just been spoken with
-        case s.Close() | s.Verify() | s.Feedback() if taken.to is State.CLOSED:
+        case s.Settle() | s.Feedback() | s.Verify() | s.CallBack() | s.Close() if case.closed == taken.at:
             return "closed"
         case _:
             return ""
+
+
+def knows(taken: Taken) -> bool:
+    """Whether the caller is not written to: he was just spoken with, or his number is another's."""
+    match taken.step:
+        case s.Settle():
+            return True
+        case s.CallBack() as asked:
+            return asked.reached or asked.wrong_number
+        case _:
+            return False
 
 
 def told(rung: Rung | None, case: Case) -> list[tuple[str, Way]]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from sqlalchemy import select
+
 from core.database import Database
-from core.errors import RecordsError
 from tickets.callback_planning import ticket_of
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import StepRefused
@@ -58,6 +59,7 @@ class Watch:
     ) -> None:
         self._database, self._lives, self._rules, self._library = database, lives, rules, library
         self._tickets, self._calendar = tickets, calendar
+        self._bad: set[str] = set()
 
     def look(self, now: datetime) -> Watched:
         """Look once at all whose alarm has come by `now`, and do what is due. Raises `RecordsError`."""
@@ -68,10 +70,8 @@ class Watch:
                 up, again = self._one(number, now)
             except StepRefused:  # somebody acted meanwhile, or the city lets nobody: seen again at the next look
                 refused += 1
-            except RecordsError:
-                raise
-            except Exception:  # one ticket that cannot be read must not hold up all others
-                log.exception("ticket %s could not be supervised", number)
+            except Exception as error:  # one ticket that cannot be read must not hold up all others
+                self._passed_over(number, error)
                 refused += 1
             else:
                 climbed, resumed = climbed + up, resumed + again
@@ -85,11 +85,23 @@ class Watch:
         if resumed:
             seen = self._seen(number, now) or seen
         due = self._due(seen, now)
+        if not due and not resumed:
+            self._lives.look_again(number, now)
         for count, one in enumerate(due):
             step = rung_step(one, seen.ticket, seen.case, now, self._library)
             # The first step names what was seen; those after it are ours.
             self._lives.take(number, Order(step, system(), now, seen.case.steps + count))
         return len(due), int(resumed)
+
+    def _passed_over(self, number: str, error: Exception) -> None:
+        """Go on where it is the ticket that fails; raise `RecordsError` where it is the database.
+
+        It is told once, and without what the error says: a citizen's words may be in it.
+        """
+        self._database.run(lambda c: c.execute(select(1)).all())
+        if number not in self._bad:
+            self._bad.add(number)
+            log.error("ticket %s could not be supervised: %s", number, type(error).__name__)
 
     def _seen(self, number: str, now: datetime) -> _Seen | None:
         ticket = self._database.run(partial(ticket_of, number=number))

@@ -16,7 +16,7 @@ from core.settings import load
 from hotline.cli import app
 from hotline.records import open_records
 from hotline.settings import HotlineSettings, RecordsSettings
-from hotline.supervising import SuperviseThread
+from hotline.supervising import supervise_threads
 from tests.integration.tickets.supervision.town import WATER_OUT, Town
 from tests.unit.tickets.life.walking import BOT
 from tickets.life import steps as s
@@ -74,10 +74,10 @@ def test_supervision_is_run_and_its_notices_are_seen(run: Run, town: Town) -> No
 
 def test_what_serves_and_the_desk_look_by_themselves(config: Path, town: Town) -> None:
     number = town.handled()
-    thread = SuperviseThread(load(HotlineSettings, config), SystemClock())
-    thread.look()
-    thread.look()
-    thread.close()
+    for thread in supervise_threads(load(HotlineSettings, config), SystemClock()):
+        thread.look()
+        thread.look()
+        thread.close()
     assert town.case(number).rungs == ("日常督办",)
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -189,9 +188,7 @@ def test_nothing_that_is_changed_meanwhile_is_lost_by_resealing(records: Records
 
     def urge() -> None:
         for _ in range(times):
-            ticket = store.find_now(number)
-            assert ticket
-            store.save_now(replace(ticket, urged=ticket.urged + 1), now)
+            store.urge_now(number, now)
 
     file = KeyFile(records.keys_file)
     with ThreadPoolExecutor(1) as thread:

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from core.database import Database
 from tests.integration.tickets.test_store import HEAT, LAMP, NOW, TICKET
-from tests.lives import AGENT, UNIT, settled, take
+from tests.lives import AGENT, UNIT, take
 from tests.unit.tickets.life.walking import DISPATCHER
 from tickets.finding import TicketFinder, Wanted, mark
 from tickets.life import steps as s
@@ -146,17 +146,6 @@ def test_a_ticket_wanders_from_list_to_list(database: Database, tickets: TicketS
     take(database, number, s.Verify(), NOW)
     take(database, number, s.Close(), NOW)
     assert lists() == {}
-
-
-def test_what_becomes_near_due_is_found(database: Database, tickets: TicketStore, finder: TicketFinder) -> None:
-    watched, closed = (tickets.save_now(one, NOW).number for one in (OPEN, LIGHT))
-    settled(database, closed, NOW)
-    sent(database, watched, NOW)
-    ((alarm, number),) = finder.alarmed(NOW + timedelta(days=3))
-    assert number == watched and finder.alarmed(NOW) == []
-    at = datetime.fromisoformat(alarm)
-    assert finder.alarmed(at - timedelta(seconds=1)) == [] and finder.alarmed(at) == [(alarm, number)]
-    assert finder.alarmed(at, after=(alarm, number)) == []
 
 
 def test_all_that_is_derived_can_be_made_anew(database: Database, tickets: TicketStore) -> None:

@@ -9,13 +9,16 @@ from core.database import Database
 from core.errors import RecordsError
 from tests.integration.tickets.test_store import NOW, TICKET
 from tests.unit.tickets.life.walking import DISPATCHER, SYSTEM, WATER, dispatch
+from tickets.corrections import Corrections
 from tickets.errors import StepRefused, TicketUnknown
 from tickets.life import steps as s
+from tickets.life.case import fold
 from tickets.life.machine import Order
 from tickets.life.rules import load_city
 from tickets.life.store import LifeStore
 from tickets.store import TicketStore
 from tickets.ticket import State
+from tickets.understanding import Understanding
 
 RULES = load_city("jinchang")
 LATER = NOW + timedelta(minutes=5)
@@ -79,3 +82,28 @@ def test_a_database_that_fails_in_the_middle_keeps_neither_half(database: Databa
     database.run(lambda c: c.exec_driver_sql("ALTER TABLE gone RENAME TO worklist"))
     assert len(lives.steps(number, LATER)) == 1
     lives.take(number, Order(s.Check(), SYSTEM, LATER))
+
+
+def test_urging_and_correcting_at_once_lose_nothing(database: Database) -> None:
+    if database.url.database in (None, ""):
+        pytest.skip("what is in memory has one user")
+    number = TicketStore(database).save_now(TICKET, NOW).number
+    other = Database(database.url.render_as_string(hide_password=False), database.keys)  # as another process
+    stores, times = [TicketStore(one) for one in (database, other)], 8
+    corrections = Corrections(other, stores[1], Understanding())
+
+    def urge(store: TicketStore) -> None:
+        for _ in range(times):
+            store.urge_now(number, LATER)
+
+    def correct() -> None:
+        for at in range(times):
+            corrections.correct(number, "title", f"标题{at}", "李派单", LATER)
+
+    with ThreadPoolExecutor(3) as threads:
+        for done in [*(threads.submit(urge, store) for store in stores), threads.submit(correct)]:
+            done.result()
+    other.close()
+    found = stores[0].find_now(number)
+    assert found and (found.urged, found.title) == (2 * times, f"标题{times - 1}")
+    assert fold(LifeStore(database, RULES).steps(number, LATER)).urged == 2 * times

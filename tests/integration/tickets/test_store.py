@@ -207,13 +207,14 @@ def test_tickets_outlive_the_process(tmp_path: Path) -> None:
     second.close()
 
 
-async def test_urging_a_ticket_is_an_event_of_its_own(store: TicketStore) -> None:
+async def test_urging_a_ticket_is_a_step_and_counted(store: TicketStore) -> None:
     saved = await store.save(TICKET, NOW)
-    urged = await store.save(replace(saved, urged=1), NOW + timedelta(days=4))
-    assert await store.find(saved.number) == urged
-    event, step = (await store.history(saved.number))[-2:]
-    assert event.kind == "ticket.urged" and event.body == {"urged": 1}
+    urged = await store.urge(saved.number, NOW + timedelta(days=4))
+    assert urged == replace(saved, urged=1) == await store.find(saved.number)
+    step = (await store.history(saved.number))[-1]
     assert step.body["step"]["id"] == "urge"
+    with pytest.raises(TicketUnknown):
+        await store.urge("2611209999", NOW)
 
 
 async def test_only_its_steps_change_the_state(store: TicketStore, database: Database) -> None:

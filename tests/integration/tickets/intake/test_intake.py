@@ -10,9 +10,12 @@ import pytest
 from core.database import Database
 from core.sealing import new_keyring
 from tests.integration.tickets.intake.making import COLD, NOW, intake, submission, understanding
+from tests.lives import take
 from tests.postgres import Postgres
 from tickets.errors import SubmissionDiffers, SubmissionEmpty
 from tickets.intake.receipt import Standing
+from tickets.life import steps as s
+from tickets.life.span import Span
 from tickets.store import TicketStore
 from tickets.ticket import Channel, Kind, Place, State, Ticket
 
@@ -143,6 +146,10 @@ def test_only_a_channel_that_may_sets_its_own_deadline(database: Database) -> No
     ticket = TicketStore(database).find_now(web.number)
     assert ticket
     assert any("不能自定期限" in check for check in ticket.checks)
+    for one, limit in ((province, Span(120, "min")), (web, Span(2, "d")), (past, Span(2, "d"))):
+        take(database, one.number, s.Check(), NOW)
+        order = s.Dispatch(lead="热力公司", within=Span(2, "d"), reason="清单")
+        assert take(database, one.number, order, NOW + timedelta(hours=1)).limit == limit
 
 
 def test_another_name_than_before_is_said_to_the_officer_only(database: Database) -> None:

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
+from core.clock import FixedClock
 from core.database import Database
 from core.events import Event, history
 from tests.unit.tickets.life.walking import DISPATCHER, MONDAY, WATER, dispatch
 from tickets.callback_life import plan_follow_up
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_store import CallBackStore
+from tickets.deadlines import CHINA
+from tickets.intake.merging import TakeOver
 from tickets.life import steps as s
 from tickets.life.case import Case, fold
 from tickets.life.machine import Order
@@ -67,7 +70,9 @@ class Town:
         self.database, self.now = database, now
         self.rules = rules or load_city("jinchang")
         library = load_library()
-        then = (plan_follow_up, Telling(self.rules.supervision, library))
+        follows = (plan_follow_up, Telling(self.rules.supervision, library))
+        self.calendar = CHINA
+        self.then = then = (*follows, TakeOver(self.rules, then=follows))
         self.lives = LifeStore(database, self.rules, then=then)
         self.tickets = TicketStore(database, rules=self.rules, then=then)
         self.calls = CallBackStore(database, CallBackSettings(), lives=self.lives)
@@ -107,7 +112,7 @@ class Town:
         return self.watch.look(self.now)
 
     def deliver(self) -> Delivered:
-        return Delivery(self.database, self.carriers, REACHED).deliver(self.now)
+        return Delivery(self.database, self.carriers, REACHED, self.rules.supervision).deliver(FixedClock(self.now))
 
     def notices(self, number: str) -> list[tuple[str, str, str, str]]:
         """Subject, recipient, way and standing of each notice, oldest first."""

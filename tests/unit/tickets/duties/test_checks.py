@@ -5,8 +5,9 @@ from datetime import date
 
 from tickets.duties.checks import check
 from tickets.duties.default import lanjiang_duties
-from tickets.duties.duty import Duty, DutyList, Territory, Unit
+from tickets.duties.duty import Duty, DutyList, Level, Territory, Unit
 from tickets.life.span import Span
+from tickets.ticket import Place
 
 TODAY = date(2026, 11, 23)
 WATER = Duty("1", ("城建", "供水"), "停水", "市水务局", limit=Span(1, "d"), words=("停水",), row=2)
@@ -50,6 +51,32 @@ def test_a_rule_by_place_needs_units_that_govern_places() -> None:
     by_place = replace(WATER, territory=Territory.BOTH)
     assert kinds(by_place, units=UNITS) == ["no_territory"]
     assert kinds(by_place, units=(*UNITS, Unit("东关街道办事处", governs=("东关街道",)))) == []
+
+
+def test_two_districts_may_have_streets_of_one_name() -> None:
+    units = [Unit(f"{where}解放路办事处", governs=(f"{where}解放路街道",)) for where in ("城东区", "城西区")]
+    units += [Unit("城北区人民政府", governs=("城北区",))]
+    duties = DutyList([], units)
+
+    def governs(district: str, street: str) -> str:
+        return duties.governor(Place(district, street), Level.STREET, TODAY)
+
+    assert governs("城东区", "解放路街道") == "城东区解放路办事处"
+    assert governs("城西区", "解放路街道") == "城西区解放路办事处"
+    assert governs("城北区", "解放路街道") == "城北区人民政府", "none of the two"
+    assert governs("", "解放路街道") == "", "which of them?"
+    assert governs("城北区", "东关街道") == "东关街道办事处"
+
+
+def test_two_who_govern_the_same_are_told_and_neither_is_chosen() -> None:
+    one, other = (Unit(name, governs=("解放路街道",), row=row) for row, name in ((3, "甲办事处"), (4, "乙办事处")))
+    (found,) = check(DutyList([], [one, other]), TODAY)
+    assert (found.kind, found.rows) == ("same_territory", (3, 4))
+    assert DutyList([], [one, other]).governor(Place("城东区", "解放路街道"), Level.STREET, TODAY) == "城东区人民政府"
+    gone = replace(one, dissolved=TODAY, successor="乙办事处")
+    duties = DutyList([], [gone, other])
+    assert check(duties, TODAY) == []
+    assert duties.governor(Place("城东区", "解放路街道"), Level.STREET, TODAY) == "乙办事处"
 
 
 def test_a_limit_longer_than_that_of_the_matter_above() -> None:

@@ -19,6 +19,8 @@ from tickets.life.machine import Order, decide, possible
 from tickets.life.record import from_event, steps_of, to_event
 from tickets.life.rules import PRESETS, load_city
 from tickets.life.span import Span
+from tickets.supervision.rules import When
+from tickets.ticket import State
 
 ACTORS = (BOT, AGENT, DISPATCHER, SUPERVISOR, SYSTEM, WATER, STREET)
 UNITS = st.sampled_from(("市水务局", "东关街道办事处"))
@@ -92,6 +94,17 @@ class AnyLife(RuleBasedStateMachine):
             assert self.case.lead is not None
         assert (self.case.closed is not None) == state.over
         assert state.over or any(possible(self.case, by, self.walk.rules) for by in ACTORS)
+
+    @invariant()
+    def what_is_late_is_seen_by_somebody(self) -> None:
+        """A limit runs whose passing has a rung; it may stand still only while the citizen is asked."""
+        state, rules = self.case.state, self.walk.rules
+        if state.over or state is State.PROMISED:  # that has a day of its own
+            return
+        found = [limit for limit in deadlines(self.walk.taken, CHINA, self.walk.now) if limit.ended is None]
+        assert any(any(rules.supervision.of(When.OVERDUE, limit.id)) for limit in found), state
+        assert self.case.asking or not all(limit.paused for limit in found)
+        assert not self.case.asking or state is State.HANDLING
 
     @invariant()
     def its_limits_are_true(self) -> None:

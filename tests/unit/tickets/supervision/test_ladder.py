@@ -1,5 +1,6 @@
 """The ladder, rung by rung, on tickets that are walked through their life."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tickets.life.rules import PRESETS, CityRules, city_rules, load_city
 from tickets.replies.library import load_library
 from tickets.supervision.ladder import due_rungs, sent_of
 from tickets.supervision.rules import Supervision, When
+from tickets.ticket import State
 
 LINYI, JINCHANG = load_city("linyi"), load_city("jinchang")
 DONE = s.Feedback(reply="修好了。", solved=True)
@@ -222,3 +224,49 @@ def test_whatever_happens_no_rung_is_climbed_twice_or_passed_over(deeds: list[st
                 and not (later and each.at >= min(later))
             ]
             assert climbed == ladder[: len(climbed)]
+
+
+def _meeting(walk: Walk) -> None:
+    walk.does(DISPATCHER, s.Meet(units=("市水务局", "东关街道办事处"), reason="责任不清"))
+
+
+def _returned_too_often(walk: Walk) -> None:
+    for _ in range(walk.rules.meeting_after_returns):
+        walk.does(DISPATCHER, s.Dispatch(lead="市水务局", within="3d", reason="清单"))  # type: ignore[arg-type]
+        walk.does(WATER, s.Return(reason="不归我们", rule="第3条")).does(DISPATCHER, s.Grant())
+
+
+def _answered(walk: Walk) -> None:
+    walk.does(DISPATCHER, s.Dispatch(lead="市水务局", within="3d", reason="清单"))  # type: ignore[arg-type]
+    walk.does(WATER, s.Sign()).does(WATER, DONE)
+
+
+def _unmerged(walk: Walk) -> None:
+    walk.does(DISPATCHER, s.Merge(into="2611230001", reason="同一件事"))
+    walk.does(SYSTEM, s.Unmerge(reason="2611230001已撤回"))
+
+
+def _settled_and_redone(walk: Walk) -> None:
+    walk.does(AGENT, s.Settle(reply="已答复")).does(AGENT, s.Redo(reason="不对"))
+
+
+@pytest.mark.parametrize("city", PRESETS)
+@pytest.mark.parametrize("comes", [_meeting, _returned_too_often, _answered, _unmerged, _settled_and_redone])
+def test_wherever_it_lies_somebody_hears_of_it(city: str, comes: Callable[[Walk], None]) -> None:
+    walk = Walk(load_city(city)).does(BOT, s.Take())
+    if comes is _settled_and_redone and not walk.rules.checks:
+        pytest.skip("nothing is settled here")
+    if walk.rules.checks and comes is not _settled_and_redone:
+        walk.does(DISPATCHER, s.Check())
+    comes(walk)
+    assert through(walk, 60), f"nobody hears of what is {walk.case.state}"
+
+
+@pytest.mark.parametrize("city", PRESETS)
+def test_who_has_it_redone_instead_of_asking_leaves_no_limit_behind(city: str) -> None:
+    walk = handled(load_city(city)).does(WATER, DONE)
+    if walk.case.state is State.ANSWERED:
+        walk.does(DISPATCHER, s.Verify())
+    walk.does(AGENT, s.Redo(reason="没修好"))
+    running = [one.id for one in walk.all_limits() if one.ended is None]
+    assert running == ["redo"]
