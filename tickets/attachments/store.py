@@ -65,13 +65,13 @@ class AttachmentStore:
         sha256 = hashlib.sha256(content).hexdigest()
 
         def work(connection: Connection) -> Attachment:
+            _alone(connection, sha256)
             there = _of(connection, ticket, now)
             standing = [one for one in there if one.removed is None]
             if same := next((one for one in standing if one.sha256 == sha256), None):
                 return same
             if len(standing) >= MOST_OF_A_TICKET:
                 raise AttachmentRefused(name=name, what=f"一张工单最多 {MOST_OF_A_TICKET} 个附件")
-            # Within the lock, or a removal of the same content might take the file away again.
             self._files.keep(sha256, content)
             made = Attachment(ticket, len(there) + 1, plain_name(name, kind), kind, sha256, len(content), now, who)
             values = {"ticket": ticket, "id": made.id, "name": made.name, "kind": kind.ending, "sha256": sha256}
@@ -132,11 +132,21 @@ class AttachmentStore:
         """Let go of content that no attachment has any more; only after the removal is on record for good."""
 
         def work(connection: Connection) -> None:
+            _alone(connection, sha256)
             query = select(func.count()).where(_a.sha256 == sha256, _a.removed.is_(None))
             if not connection.execute(query).scalar_one():
                 self._files.drop(sha256)
 
-        self._database.run(work, exclusive=True)
+        # On PostgreSQL an exclusive transaction would not see what was put while it waited for the lock.
+        self._database.run(work, exclusive=self._database.url.get_backend_name() == "sqlite")
+
+
+def _alone(connection: Connection, sha256: str) -> None:
+    """Keep others from putting or dropping the same content until the transaction ends; on SQLite nobody else can."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            select(func.pg_advisory_xact_lock(int.from_bytes(bytes.fromhex(sha256[:16]), signed=True)))
+        )
 
 
 def remove_all(connection: Connection, ticket: str, who: str, why: str, now: datetime) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 
 import pytest
 from typer.testing import CliRunner
@@ -16,6 +17,7 @@ from hotline.cli import app
 from hotline.records import open_records
 from hotline.settings import RecordsSettings
 from tests.integration.tickets.test_store import NOW, TICKET
+from tests.postgres import Postgres
 from tests.unit.tickets.attachments.photo_kit import photo
 from tickets.attachments.files import Files, FolderFiles, MemoryFiles
 from tickets.attachments.store import MOST_OF_A_TICKET, AttachmentStore
@@ -173,3 +175,36 @@ def test_the_commands(tmp_path: Path, database: Database, number: str) -> None:
     assert "已被删除" in run("attachment", number, "1", "--out", str(tmp_path / "out.jpg"))
     assert "选一个" in run("attachment", number, "1")
     assert "读不了文件" in run("attach", number, str(tmp_path / "none.jpg"))
+
+
+class _SlowFiles(MemoryFiles):
+    """Keeps a content only once somebody has had the time to drop it again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept, self.dropped, self.waits = Event(), Event(), False
+
+    def keep(self, sha256: str, content: bytes) -> None:
+        super().keep(sha256, content)
+        if self.waits:
+            self.kept.set()
+            self.dropped.wait(0.5)
+
+    def drop(self, sha256: str) -> None:
+        super().drop(sha256)
+        self.dropped.set()
+
+
+def test_what_is_put_while_another_removes_it_stays(postgres: Postgres) -> None:
+    database, files = Database(postgres.new_database()), _SlowFiles()
+    tickets, store = TicketStore(database), AttachmentStore(files, database)
+    first, second = (tickets.save_now(TICKET, NOW).number for _ in range(2))
+    store.put(first, "a.pdf", PDF, "甲", NOW)
+    files.waits = True
+    with ThreadPoolExecutor(1) as thread:
+        putting = thread.submit(store.put, second, "a.pdf", PDF, "乙", NOW)
+        files.kept.wait()
+        store.remove(first, 1, "赵督办", "传错了", NOW)
+        putting.result()
+    assert store.read(second, 1, "乙", NOW)[1] == PDF
+    database.close()
