@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
-from sqlalchemy import Dialect, Text
+from sqlalchemy import ColumnElement, Connection, Dialect, Text, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import KeysDamaged, KeysMissing
@@ -147,6 +147,19 @@ def keys_of(dialect: Dialect) -> Keyring | None:
     """Return the keys in use; None where nothing is sealed (tests, a database in memory)."""
     source = _SOURCES.get(dialect)
     return source.current() if source else None
+
+
+def as_kept(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a sealed `column` as the database has it: what passes through it is neither sealed nor opened."""
+    return type_coerce(column, Text)
+
+
+def open_kept(connection: Connection, kept: str) -> str:
+    """Return what was read `as_kept` opened, so that one damaged row stops no other.
+
+    Raises `KeysMissing`, `KeysDamaged`.
+    """
+    return _opened(kept, connection.dialect)
 
 
 class Sealed(TypeDecorator[str]):
