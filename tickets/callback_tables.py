@@ -12,6 +12,7 @@ from core.database import metadata
 from core.events import Event, append, events_table, history
 from core.sealing import SealedAlike
 from tickets.callbacks import CallBackTask, fold, planned, stream
+from tickets.contact import dialable
 from tickets.projection import utc
 
 callbacks_table = Table(
@@ -100,7 +101,7 @@ def exists(connection: Connection, id: str) -> bool:
 
 def refused_numbers(connection: Connection) -> set[str]:
     """Return the numbers that are never dialled again."""
-    return set(connection.execute(select(_b.number).where(_b.refused == 1)).scalars())
+    return {dialable(number) for number in connection.execute(select(_b.number).where(_b.refused == 1)).scalars()}
 
 
 def _body(text: str) -> Mapping[str, Any]:

@@ -10,9 +10,9 @@ from core.database import Database
 from core.events import history
 from core.sealing import keys_of
 from tickets.deadlines import CHINA, WorkingCalendar
+from tickets.kept import BODY, DAMAGED, readable, warn
 from tickets.life.record import steps_of, stream
 from tickets.life.standing import CENTRE, Listed, Work, listed
-from tickets.serial import read_ticket
 from tickets.tables import NEVER, tickets_table, worklist_table
 from tickets.ticket import State, Ticket
 from tickets.words import ticket_words
@@ -98,12 +98,14 @@ def _numbers(connection: Connection) -> Sequence[str]:
 def _rebuild(connection: Connection, numbers: Sequence[str], now: datetime, calendar: WorkingCalendar) -> None:
     assert now.tzinfo is not None
     for number in numbers:
-        row = select(_t.body).where(_t.number == number).with_for_update()
-        ticket = read_ticket(connection.execute(row).scalar_one())
-        words = blinded_words(connection, ticket)
-        connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
-        taken = steps_of(history(connection, stream(number)), now.tzinfo)
-        if taken:
-            write_listed(connection, number, listed(taken, calendar, now))
-        else:
-            write_listed(connection, number, Listed() if ticket.state is State.DRAFT else _UNTOUCHED)
+        row = select(_t.number, BODY).where(_t.number == number).with_for_update()
+        for _, ticket in readable(connection, connection.execute(row)):
+            try:
+                taken = steps_of(history(connection, stream(number)), now.tzinfo)
+            except DAMAGED as error:
+                warn(number, error)
+                continue
+            words = blinded_words(connection, ticket)
+            connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
+            untouched = Listed() if ticket.state is State.DRAFT else _UNTOUCHED
+            write_listed(connection, number, listed(taken, calendar, now) if taken else untouched)

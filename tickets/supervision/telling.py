@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection
 
 from core.events import history
-from tickets.callback_planning import dialable, ticket_of
+from tickets.callback_planning import ticket_of
+from tickets.contact import dialable
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.intake.merging import callers
 from tickets.life import steps as s

@@ -78,6 +78,10 @@ def test_tickets_are_found_by_words_and_by_what_they_are_page_by_page(desk: Desk
     first = desk.run("tickets", "list", "-n", "1")
     assert desk.secret in first and f"--before {desk.secret}" in first
     assert desk.open in desk.run("tickets", "list", "-n", "1", "--before", desk.secret)
+    mail = TicketStore(desk.database).save_now(replace(OPEN, contact="Wang@example.com"), desk.now).number
+    written = desk.run("tickets", "search", "--contact", "wang@EXAMPLE.com")
+    assert mail in written and desk.open not in written
+    assert desk.open not in desk.run("tickets", "search", "--contact", "没有")
 
 
 def test_the_most_urgent_is_first_and_what_is_overdue_says_so(desk: Desk) -> None:
