@@ -92,6 +92,10 @@ class Keyring:
         """Return what tells the key `name` from others of that name; nobody learns the key from it."""
         return _derived(self.keys[name], "fingerprint", 16).hex()
 
+    @property
+    def trouble(self) -> None:
+        """See `KeySource`: nothing can happen to them."""
+
     def current(self) -> "Keyring":
         """Return itself: these keys never change (`KeySource`)."""
         return self
@@ -125,6 +129,11 @@ def key_of(sealed: str) -> str:
 
 class KeySource(Protocol):
     """Where the keys come from: a `Keyring` itself, or a file that another process may change."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why they cannot be read at the moment, as a sentence; None where they can."""
+        ...
 
     def current(self) -> Keyring:
         """Return the keys as they are known; asked for every text, so it must be quick."""

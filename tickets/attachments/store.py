@@ -15,8 +15,11 @@ from tickets.attachments.files import Files
 from tickets.attachments.kinds import KINDS, FileKind, kind_of, plain_name
 from tickets.attachments.photos import Damaged, clean_photo
 from tickets.attachments.tables import ticket_attachments_table
-from tickets.errors import AttachmentDamaged, AttachmentRefused, AttachmentUnknown, TicketUnknown
+from tickets.errors import AttachmentDamaged, AttachmentHidden, AttachmentRefused, AttachmentUnknown, TicketUnknown
 from tickets.life.record import stream
+from tickets.secrecy.looks import record_look
+from tickets.secrecy.reading import seen_by
+from tickets.secrecy.view import Field, Viewer
 from tickets.tables import tickets_table
 
 MOST_OF_A_TICKET = 20
@@ -89,15 +92,20 @@ class AttachmentStore:
         """
         return self._database.run(partial(_of, ticket=ticket, now=now))
 
-    def read(self, ticket: str, id: int, who: str, now: datetime) -> tuple[Attachment, bytes]:
+    def read(self, ticket: str, id: int, viewer: Viewer, now: datetime, reason: str = "") -> tuple[Attachment, bytes]:
         """Return a file with its content; the look is recorded first.
 
-        Raises `AttachmentUnknown`, also for a removed one, and `AttachmentDamaged` where it is not what it was.
+        Raises `TicketUnknown`, `AttachmentUnknown`, also for a removed one, `AttachmentHidden` where the viewer may
+        not read the appeal itself, and `AttachmentDamaged` where it is not what it was.
         """
 
         def work(connection: Connection) -> Attachment:
-            found = _standing(connection, ticket, id, now)
-            _note(connection, found, "ticket.attachment_viewed", who, now)
+            shown = seen_by(connection, ticket, viewer, now, reason)
+            if shown.seen.cells[Field.TEXT] != "plain":
+                raise AttachmentHidden(ticket=ticket, id=id, role=viewer.role)
+            found = _standing(connection, shown.seen.ticket.number, id, now)
+            # A file shows whom it shows: it counts as a person whatever the ticket.
+            record_look(connection, found.ticket, viewer, (Field.TEXT,), f"attachment {id}", reason, now)
             return found
 
         found = self._database.run(work)

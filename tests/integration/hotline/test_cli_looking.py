@@ -1,8 +1,10 @@
 """The commands that show tickets and calls, tell who looked, and erase: as people use them."""
 
+import json
 import os
 import pwd
 import time
+import wave
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.integration.tickets.test_store import HEAT, LAMP, TICKET
 from tests.lives import settled, take
 from tickets.life import steps as s
 from tickets.life.span import Span
+from tickets.serial import to_data
 from tickets.store import TicketStore
 from tickets.ticket import Kind
 
@@ -192,3 +195,39 @@ def test_the_running_hotline_erases_once_a_night(desk: Desk) -> None:
     night = RetainingThread(settings, FixedClock(noon.replace(hour=3, minute=20)))
     night.look()
     assert "王建国" not in str(TicketStore(desk.database).find_now(desk.secret))
+
+
+def test_a_picture_and_a_correction_are_looks_too(desk: Desk) -> None:
+    for kind, body in (
+        ("call.answered", {}),
+        ("caller.said", {"text": "我叫王建国", "speech_ms": 500, "at_ms": 600}),
+    ):
+        event = Event(desk.now.timestamp(), f"call:{CALL}", kind, body)
+        desk.database.run(lambda c, event=event: append(c, event))  # type: ignore[misc]
+    recording, out = desk.folder / "recordings" / f"{CALL}.wav", desk.folder / "call.svg"
+    recording.parent.mkdir()
+    with wave.open(str(recording), "wb") as sound:
+        sound.setparams((2, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(32_000))
+    picture = ("calls", "picture", CALL, "--out", str(out))
+    assert (
+        "已画到" in desk.run(*picture) and "王建国" not in out.read_text("utf8") and "我叫" in out.read_text("utf8")
+    )
+    assert "--reason" in desk.run(*picture, "--full") and "不给“领导”看" in desk.run(*picture, "--as", "领导")
+    assert "已画到" in desk.run(*picture, "--full", "--reason", "投诉复核") and "王建国" in out.read_text("utf8")
+    looks = desk.run("looks", "--by", ME)
+    assert looks.count("picture") == 2 and "投诉复核" in looks
+
+    store = TicketStore(desk.database)
+    secret = store.find_now(desk.secret)
+    assert secret
+    titled = {"title": "王建国家路灯不亮"}
+    body = text("UPDATE tickets SET body = :body WHERE number = :number")
+    desk.database.run(
+        lambda c: c.execute(
+            body, {"body": json.dumps(to_data(replace(secret, **titled)), ensure_ascii=False), "number": desk.secret}
+        )
+    )
+    correct = ("tickets", "correct", desk.secret, "--field", "title", "--by", "小王", "--to")
+    assert "“(姓名)家路灯不亮”已更正为“路灯坏了”" in desk.run(*correct, "路灯坏了")
+    assert "correct" in desk.run("looks", "--by", "小王") and ME in desk.run("tickets", "looks", desk.secret)
