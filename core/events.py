@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    Row,
     String,
     Table,
     func,
@@ -25,24 +26,29 @@ from sqlalchemy import (
 )
 
 from core.database import Database, metadata
-from core.errors import RecordsError
-from core.sealing import Sealed
+from core.errors import KeysDamaged, KeysMissing, RecordsError
+from core.sealing import Sealed, as_kept, open_kept
 
 log = logging.getLogger(__name__)
+
+_LONGEST_STREAM, _LONGEST_KIND = 80, 60
 
 events_table = Table(
     "events",
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("at", Float, nullable=False),  # seconds since 1970, UTC
-    Column("stream", String(80), nullable=False),  # e.g. call:20261122-113045-7f3a9c, ticket:2611220001
-    Column("kind", String(60), nullable=False),
+    Column("stream", String(_LONGEST_STREAM), nullable=False),  # e.g. call:20261122-113045-7f3a9c, ticket:2611220001
+    Column("kind", String(_LONGEST_KIND), nullable=False),
     Column("body", Sealed, nullable=False),  # JSON
     Index("events_by_stream", "stream", "seq"),
     Index("events_by_kind", "kind", "seq"),
 )
 
 _INSERT = insert(events_table)
+_e = events_table.c
+KEPT = (_e.seq, _e.at, _e.stream, _e.kind, as_kept(_e.body).label("body"))
+"""An event's columns as they are kept, which `readable` opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,18 @@ def history(connection: Connection, stream: str) -> list[Event]:
 
 
 def newest(connection: Connection, kind: str, limit: int) -> list[Event]:
-    """Return the last `limit` events of one kind, newest first."""
-    rows = connection.execute(
-        select(events_table).where(events_table.c.kind == kind).order_by(events_table.c.seq.desc()).limit(limit)
-    )
-    return [Event(row.at, row.stream, row.kind, json.loads(row.body)) for row in rows]
+    """Return the last `limit` events of one kind, newest first; one that is damaged is left out with a warning."""
+    query = select(*KEPT).where(_e.kind == kind).order_by(_e.seq.desc()).limit(limit)
+    return list(readable(connection, connection.execute(query)))
+
+
+def readable(connection: Connection, rows: Iterable[Row[Any]]) -> Iterator[Event]:
+    """Yield the events of `rows` (`KEPT`); one that is damaged is left out with a warning."""
+    for row in rows:
+        try:
+            yield Event(row.at, row.stream, row.kind, json.loads(open_kept(connection, row.body)))
+        except (KeysDamaged, KeysMissing, ValueError) as error:
+            log.warning("event %d of %s is damaged (%s) and left out", row.seq, row.stream, type(error).__name__)
 
 
 def last_settled(connection: Connection) -> int:
@@ -97,7 +110,7 @@ class EventLog:
     """Appends events from the event loop without ever waiting and without ever losing one.
 
     Where the disk refuses (full, gone), events wait in memory and are tried again each second;
-    `behind` counts them and `trouble` says why.
+    `behind` counts them and `trouble` says why. Of one that no database takes, only that there was one is written.
     """
 
     def __init__(self, database: Database, retry_s: float = 1.0) -> None:
@@ -160,7 +173,7 @@ class EventLog:
         with self._one_writes:
             batch = list(self._waiting)
             if batch:
-                append_all(connection, batch)
+                connection.execute(_INSERT, [_writable(event) for event in batch])
                 connection.commit()
                 with self._lock:
                     for _ in batch:
@@ -185,10 +198,35 @@ class EventLog:
         self._start_writing()
 
 
+def _writable(event: Event) -> dict[str, Any]:
+    """Return the row of `event`, or, where there can be none, of an event that says so: the others must not wait."""
+    try:
+        if (
+            len(event.stream) > _LONGEST_STREAM
+            or len(event.kind) > _LONGEST_KIND
+            or "\0" in event.stream + event.kind
+        ):
+            raise ValueError(event.stream)
+        (event.stream + event.kind).encode()
+        return _row(event)
+    except Exception as error:  # whatever is in it, and however it tells of itself
+        kind, stream = (
+            text.encode("utf8", "replace").decode().replace("\0", "") for text in (event.kind, event.stream)
+        )
+        log.error("an event of %s cannot be written: %s", stream[:_LONGEST_STREAM], type(error).__name__)
+        body = {"kind": kind, "error": type(error).__name__}
+        return _row(Event(event.at, stream[:_LONGEST_STREAM], "event.unwritable", body))
+
+
 def _row(event: Event) -> dict[str, Any]:
     return {
         "at": event.at,
         "stream": event.stream,
         "kind": event.kind,
-        "body": json.dumps(event.body, ensure_ascii=False, default=str),
+        "body": _text(event.body),
     }
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    """Return `body` as JSON; what is half a character (from a foreign header) becomes a question mark."""
+    return json.dumps(body, ensure_ascii=False, default=str).encode("utf8", "replace").decode("utf8")

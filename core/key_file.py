@@ -37,6 +37,15 @@ class KeyFile:
             self._look()
         return self._keys
 
+    @property
+    def trouble(self) -> str | None:
+        """See `KeySource`; whoever runs goes on with the keys that are known."""
+        try:
+            _read(self.file)
+        except KeysUnreadable as error:
+            return str(error)
+        return None
+
     def anew(self) -> Keyring:
         """Return the keys as the file has them now. Raises `KeysUnreadable`."""
         with self._lock:
@@ -83,6 +92,13 @@ def load_keys(file: Path) -> Keyring:
             _create(file)
         if (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
             log.warning("the file of keys %s may be read by others (mode %o): chmod 600 it", file, mode)
+    except OSError as error:
+        raise KeysUnreadable(file=file, what=error.strerror) from error
+    return _read(file)
+
+
+def _read(file: Path) -> Keyring:
+    try:
         data = json.loads(file.read_text(encoding="ascii"))
         keys = {str(name): base64.b64decode(text, validate=True) for name, text in data["keys"].items()}
         keyring = Keyring(keys, data["newest"], data["lookup"], str(file))

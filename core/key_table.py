@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.database import metadata
 from core.errors import KeysForeign, KeysMissing
+from core.events import Event, append, history
 from core.sealing import MARK, Keyring, key_of
 
 keys_table = Table(
@@ -21,6 +22,7 @@ keys_table = Table(
 )
 
 _k = keys_table.c
+_STREAM, _BEGUN = "keys", "keys.lookup_begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,22 @@ def note_keys(connection: Connection, keys: Keyring, now: float) -> None:
 def note_dropped(connection: Connection, names: list[str], now: float) -> None:
     """Note that nothing needs the keys `names` any more."""
     connection.execute(update(keys_table).where(_k.name.in_(names)).values(dropped=now))
+
+
+def lookup_under_way(connection: Connection) -> str:
+    """Return what the key of lookups was before a change that was begun and has not ended; "" for none.
+
+    Until it ends, some numbers and words are sealed with one key and some with the other, and are not found.
+    """
+    noted = history(connection, _STREAM)
+    return str(noted[-1].body["before"]) if noted and noted[-1].kind == _BEGUN else ""
+
+
+def note_lookup_begun(connection: Connection, before: str, now: float) -> None:
+    """Note that the key of lookups, `before` until now, is changed."""
+    append(connection, Event(now, _STREAM, _BEGUN, {"before": before}))
+
+
+def note_lookup_made(connection: Connection, now: float) -> None:
+    """Note that all that is looked up has been made with the new key."""
+    append(connection, Event(now, _STREAM, "keys.lookup_made", {}))

@@ -1,5 +1,6 @@
 """Seals anew what older keys have sealed, or nothing has: in batches, beside a running service, again and again."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -10,21 +11,24 @@ from sqlalchemy import (
     Connection,
     MetaData,
     Table,
-    Text,
     func,
     literal,
     not_,
     or_,
     select,
     tuple_,
-    type_coerce,
     update,
 )
 
 from core.database import Database
-from core.sealing import ALIKE, MARK, ONCE, Keyring, Sealed, SealedAlike
+from core.errors import KeysDamaged, KeysMissing
+from core.sealing import ALIKE, MARK, ONCE, Keyring, Sealed, SealedAlike, as_kept, open_kept
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
+_OF = ("stream", "ticket")
+"""Columns that say whose a row is, where its key does not."""
 Progress = Callable[[str, int, int], None]
 """Is told the table, how many of its rows are done, and of how many."""
 
@@ -42,23 +46,26 @@ def stale(connection: Connection, metadata: MetaData, keys: Keyring) -> int:
     return sum(_count(connection, column, keys) for _, column in sealed_columns(metadata))
 
 
-def reseal(database: Database, metadata: MetaData, keys: Keyring, progress: Progress = lambda *_: None) -> int:
-    """Seal anew whatever is not sealed with the keys that seal now; return how many values were.
+def reseal(
+    database: Database, metadata: MetaData, keys: Keyring, progress: Progress = lambda *_: None
+) -> tuple[int, int]:
+    """Seal anew whatever is not sealed with the keys that seal now; return how many values were, and how many not.
 
+    What is damaged is told of and left as it is: it stops nothing else.
     Rows that somebody changes meanwhile are sealed by whoever changes them. Begun again, it goes on where it ended.
     """
-    done_in_all = 0
+    done_in_all = damaged_in_all = 0
     for table, column in sealed_columns(metadata):
         wanted = database.run(partial(_count, column=column, keys=keys))
-        done, last = 0, None
+        done, damaged, last = 0, 0, None
         while True:
-            last, sealed, seen = database.run(partial(_batch, table=table, column=column, keys=keys, after=last))
-            done += sealed
+            last, sealed, bad, seen = database.run(partial(_batch, table=table, column=column, keys=keys, after=last))
+            done, damaged = done + sealed, damaged + bad
             progress(table.name, min(done, wanted), wanted)
             if seen < _AT_ONCE:
                 break
-        done_in_all += done
-    return done_in_all
+        done_in_all, damaged_in_all = done_in_all + done, damaged_in_all + damaged
+    return done_in_all, damaged_in_all
 
 
 def used(connection: Connection, metadata: MetaData, names: Iterable[str]) -> set[str]:
@@ -69,21 +76,27 @@ def used(connection: Connection, metadata: MetaData, names: Iterable[str]) -> se
 
 def _batch(
     connection: Connection, table: Table, column: Column[Any], keys: Keyring, after: Any
-) -> tuple[Any, int, int]:
-    """Seal one batch anew; return its last row's key, how many were sealed and how many were looked at."""
+) -> tuple[Any, int, int, int]:
+    """Seal one batch anew; return its last row's key, how many were sealed, are damaged, and were looked at."""
     row_key = list(table.primary_key.columns)
-    raw = _raw(column)
-    query = select(*row_key, raw.label("raw"), column.label("opened")).where(_old(column, keys))
+    raw, of = as_kept(column), [one for one in table.columns if one.name in _OF and not one.primary_key]
+    query = select(*row_key, *of, raw.label("raw")).where(_old(column, keys))
     if after is not None:
         query = query.where(tuple_(*row_key) > tuple_(*(literal(value) for value in after)))
     rows = connection.execute(query.order_by(*row_key).limit(_AT_ONCE)).all()
-    sealed = 0
+    sealed = damaged = 0
     for row in rows:
+        try:
+            opened = open_kept(connection, row.raw)
+        except (KeysDamaged, KeysMissing):
+            damaged += 1
+            log.warning("%s of %s %s cannot be opened and is left as it is", column.name, table.name, tuple(row[:-1]))
+            continue
         # Compared with what was read: whoever has changed the row since has sealed it himself.
         mine = (part == value for part, value in zip(row_key, row, strict=False))
-        change = update(table).where(*mine, raw == row.raw).values({column.name: row.opened})
+        change = update(table).where(*mine, raw == row.raw).values({column.name: opened})
         sealed += connection.execute(change).rowcount
-    return (tuple(rows[-1][: len(row_key)]) if rows else after), sealed, len(rows)
+    return (tuple(rows[-1][: len(row_key)]) if rows else after), sealed, damaged, len(rows)
 
 
 def _count(connection: Connection, column: Column[Any], keys: Keyring) -> int:
@@ -92,18 +105,13 @@ def _count(connection: Connection, column: Column[Any], keys: Keyring) -> int:
 
 
 def _has(connection: Connection, column: Column[Any], name: str) -> bool:
-    raw = _raw(column)
+    raw = as_kept(column)
     sealed = or_(raw.like(f"{MARK}{name}{ONCE}%"), raw.like(f"{MARK}{name}{ALIKE}%"))
     return connection.execute(select(raw).where(sealed).limit(1)).first() is not None
 
 
 def _old(column: Column[Any], keys: Keyring) -> ColumnElement[bool]:
-    raw = _raw(column)
+    raw = as_kept(column)
     alike = isinstance(column.type, SealedAlike)
     current = f"{MARK}{keys.lookup}{ALIKE}" if alike else f"{MARK}{keys.newest}{ONCE}"
     return (raw != "") & not_(raw.like(f"{current}%"))
-
-
-def _raw(column: Column[Any]) -> ColumnElement[str]:
-    """Return the column as the database has it: what passes through it is neither sealed nor opened."""
-    return type_coerce(column, Text)

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
-from sqlalchemy import Dialect, Text
+from sqlalchemy import ColumnElement, Connection, Dialect, Text, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import KeysDamaged, KeysMissing
@@ -92,6 +92,10 @@ class Keyring:
         """Return what tells the key `name` from others of that name; nobody learns the key from it."""
         return _derived(self.keys[name], "fingerprint", 16).hex()
 
+    @property
+    def trouble(self) -> None:
+        """See `KeySource`: nothing can happen to them."""
+
     def current(self) -> "Keyring":
         """Return itself: these keys never change (`KeySource`)."""
         return self
@@ -126,6 +130,11 @@ def key_of(sealed: str) -> str:
 class KeySource(Protocol):
     """Where the keys come from: a `Keyring` itself, or a file that another process may change."""
 
+    @property
+    def trouble(self) -> str | None:
+        """Why they cannot be read at the moment, as a sentence; None where they can."""
+        ...
+
     def current(self) -> Keyring:
         """Return the keys as they are known; asked for every text, so it must be quick."""
         ...
@@ -147,6 +156,19 @@ def keys_of(dialect: Dialect) -> Keyring | None:
     """Return the keys in use; None where nothing is sealed (tests, a database in memory)."""
     source = _SOURCES.get(dialect)
     return source.current() if source else None
+
+
+def as_kept(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a sealed `column` as the database has it: what passes through it is neither sealed nor opened."""
+    return type_coerce(column, Text)
+
+
+def open_kept(connection: Connection, kept: str) -> str:
+    """Return what was read `as_kept` opened, so that one damaged row stops no other.
+
+    Raises `KeysMissing`, `KeysDamaged`.
+    """
+    return _opened(kept, connection.dialect)
 
 
 class Sealed(TypeDecorator[str]):

@@ -14,7 +14,10 @@ from hotline.cli_records import Config, opened, settings
 from hotline.out_file import OutUnwritable, out_file
 from hotline.plain_table import PlainTable
 from hotline.retaining import make_attachments
+from hotline.viewing import LookAs, Name, Reason, Unit, viewer_of
 from tickets.attachments.store import AttachmentStore
+from tickets.secrecy.reading import TicketReader
+from tickets.secrecy.view import Field, ViewRole
 
 console = Console(highlight=False)
 Number = Annotated[str, typer.Argument(help="工单编号")]
@@ -54,16 +57,26 @@ def attach(
         console.print(f"拍摄时间:{seen.taken:%Y-%m-%d %H:%M}")
 
 
-def attachments(number: Number, config: Config = None) -> None:
-    """一张工单的附件,删掉的也列出是谁删的、为什么。"""
-    now = SystemClock().now()
-    with _store(config) as store:
-        found = store.list(number, now)
+def attachments(
+    number: Number,
+    role: LookAs = ViewRole.DISPATCHER,
+    name: Name = "",
+    unit: Unit = "",
+    reason: Reason = "",
+    config: Config = None,
+) -> None:
+    """一张工单的附件,删掉的也列出是谁删的、为什么;查看会被记录。"""
+    now, viewer = SystemClock().now(), viewer_of(role, name, unit)
+    with opened(config) as database:
+        shown = TicketReader(database).show(number, viewer, now, reason, "attachments", (Field.WORDS,))
+        found = make_attachments(settings(config), database).list(shown.seen.ticket.number, now)
     table = PlainTable("编号", "名称", "类型", "大小", "时间", "谁", "", title=f"工单 {number} 的附件")
     for one in found:
         gone = f"{one.removed:%m-%d %H:%M} {one.removed_by}删除:{one.removed_why}" if one.removed else ""
         size = f"{one.size / 1000:.0f} KB"
-        table.add_row(str(one.id), one.name, one.kind.called, size, f"{one.at:%m-%d %H:%M}", one.who, gone)
+        table.add_row(
+            str(one.id), shown.seen.words(one.name), one.kind.called, size, f"{one.at:%m-%d %H:%M}", one.who, gone
+        )
     console.print(table)
 
 
@@ -72,20 +85,23 @@ def attachment(
     id: Id,
     out: Annotated[Path | None, typer.Option("--out", help="存到这个文件;查看会被记录")] = None,
     remove: Annotated[str, typer.Option("--remove", help="删除,写明原因")] = "",
-    by: By = "命令行",
+    by: Annotated[str, typer.Option("--by", help="您是谁,默认为本机用户;查看时本机用户总会一并记录")] = "",
+    role: LookAs = ViewRole.DISPATCHER,
+    unit: Unit = "",
+    reason: Reason = "",
     config: Config = None,
 ) -> None:
     """取出一个附件(--out),或删除它(--remove 原因)。"""
-    now = SystemClock().now()
+    now, viewer = SystemClock().now(), viewer_of(role, by, unit)
     if (out is None) == (not remove):
         raise typer.BadParameter("--out 和 --remove 选一个")
     with _store(config) as store:
         if out is None:
-            store.remove(number, id, by, remove, now)
+            store.remove(number, id, viewer.name, remove, now)
             console.print(f"已删除工单 {number} 的附件 {id},留有删除记录", markup=False)
             return
         out_file(out)
-        found, content = store.read(number, id, by, now)
+        found, content = store.read(number, id, viewer, now, reason)
     try:
         out.write_bytes(content)
     except OSError as error:

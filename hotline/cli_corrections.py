@@ -14,6 +14,10 @@ from rich.console import Console
 from core.errors import HotlineError
 from hotline.cli_records import Config, opened, settings
 from hotline.plain_table import PlainTable
+from hotline.viewing import LookAs, Reason, Unit, named, viewer_of
+from tickets.secrecy.reading import TicketReader
+from tickets.secrecy.redact import redact
+from tickets.secrecy.view import Field, Seen, ViewRole
 
 if TYPE_CHECKING:
     from tickets.corrections import Part
@@ -39,21 +43,32 @@ def correct(
     number: Annotated[str, typer.Argument(help="工单编号")],
     field: Annotated[str, typer.Option(help="更正什么:kind、category、unit、place、title")],
     to: Annotated[str, typer.Option(help="改成什么")],
-    by: Annotated[str, typer.Option(help="谁更正的")],
+    by: Annotated[str, typer.Option(help="谁更正的;本机用户总会一并记录")],
+    role: LookAs = ViewRole.DISPATCHER,
+    unit: Unit = "",
+    reason: Reason = "",
     config: Config = None,
 ) -> None:
-    """更正系统对一张工单的判断;工单同时改过来,下一版模型会从中学习。"""
+    """更正系统对一张工单的判断;工单同时改过来,下一版模型会从中学习;看到原来的内容会被记录。"""
     from hotline.wiring import make_understanding
     from tickets.corrections import CALLED, Corrections
     from tickets.store import TicketStore
 
     part = _part(field)
+    now, viewer = datetime.now().astimezone(), viewer_of(role, by, unit)
     with opened(config) as database:
-        now = datetime.now().astimezone()
+        shown = TicketReader(database).show(number, viewer, now, reason, "correct", (Field.TEXT, Field.DETAIL))
         understanding = make_understanding(settings(config), database, now.date())
-        made = Corrections(database, TicketStore(database), understanding).correct(number, part, to, by, now)
+        made = Corrections(database, TicketStore(database), understanding).correct(number, part, to, named(by), now)
     sure = "" if made.confidence is None else f"(置信度 {made.confidence:.2f})"
-    console.print(f"{number}:{CALLED[part]}“{made.guessed}”{sure}已更正为“{made.to}”。", markup=False)
+    before, after = (_shown(text, part, shown.seen) for text in (made.guessed, made.to))
+    console.print(f"{number}:{CALLED[part]}“{before}”{sure}已更正为“{after}”。", markup=False)
+
+
+def _shown(text: str, part: "Part", seen: Seen) -> str:
+    """Return what the viewer may read of a place or a title; the other parts name nobody."""
+    cell = {"title": Field.TEXT, "place": Field.DETAIL}.get(part)
+    return text if cell is None or seen.cells[cell] == "plain" else redact(text, *seen.names)
 
 
 def _part(field: str) -> "Part":

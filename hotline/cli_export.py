@@ -12,20 +12,23 @@ from rich.console import Console
 from core.clock import SystemClock
 from core.database import Database
 from core.errors import HotlineError
-from core.events import Event, append, append_all
+from core.events import Event, append
 from core.ids import new_id
 from hotline.cli_measures import Day, LastDay
 from hotline.cli_records import Config, opened
 from hotline.out_file import OutUnwritable, out_file
+from hotline.viewing import LookAs, of_the_centre
 from tickets.life.case import fold
-from tickets.life.record import stream
 from tickets.records import Which, steps_of_many, tickets_of
+from tickets.secrecy.looks import record_looks
+from tickets.secrecy.view import Field, Viewer, ViewRole
 from tickets.sheet import Cell, row_of, write_sheet
 from tickets.ticket import State, Ticket
 
 console = Console(highlight=False)
 MOST = 1_048_575
 """Rows that a sheet has under its headings."""
+_SHOWN = (Field.NAME, Field.CONTACT, Field.TEXT, Field.DETAIL)
 
 
 class ReasonMissing(HotlineError):
@@ -47,6 +50,7 @@ def export(
     unit: Annotated[str, typer.Option("--unit", help="只要一个承办单位的")] = "",
     state: Annotated[State | None, typer.Option("--state", help="只要一种状态的")] = None,
     personal: Annotated[bool, typer.Option("--personal", help="带姓名、电话和门牌;要写 --by 和 --reason")] = False,
+    role: LookAs = ViewRole.DISPATCHER,
     by: Annotated[str, typer.Option("--by", help="谁导出")] = "",
     reason: Annotated[str, typer.Option("--reason", help="为什么导出个人信息")] = "",
     config: Config = None,
@@ -56,8 +60,9 @@ def export(
         raise NotExcel(file=file)
     if personal and not (by.strip() and reason.strip()):
         raise ReasonMissing
+    viewer = of_the_centre(role, by)
     now = SystemClock().now()
-    look = _Look(now, by or "cli", reason, personal, new_id(now))
+    look = _Look(now, viewer, reason, personal, new_id(now))
     which = Which(since.date() if since else None, until.date() if until else None, state)
     out_file(file)
     with opened(config) as database:
@@ -93,14 +98,15 @@ class _Look:
     """Who looks at the tickets, and why; each look is on record before its row is written."""
 
     at: datetime
-    by: str
+    viewer: Viewer
     reason: str
     personal: bool
     id: str
 
     def begin(self, database: Database, which: Which, unit: str) -> None:
         facts = {"from": which.since, "to": which.until, "state": which.state, "unit": unit}
-        body = {"by": self.by, "reason": self.reason, "personal": self.personal}
+        by = {"by": self.viewer.name, "role": self.viewer.role.value, "os_user": self.viewer.os_user}
+        body = by | {"reason": self.reason, "personal": self.personal}
         body |= {name: str(value) for name, value in facts.items() if value}
         event = Event(self.at.timestamp(), f"export:{self.id}", "tickets.exported", body)
         database.run(lambda c: append(c, event))
@@ -108,9 +114,8 @@ class _Look:
     def note(self, database: Database, tickets: Sequence[Ticket]) -> None:
         if not self.personal:
             return
-        body = {"by": self.by, "reason": self.reason, "export": self.id}
-        seen = [Event(self.at.timestamp(), stream(ticket.number), "ticket.viewed", body) for ticket in tickets]
-        database.run(lambda c: append_all(c, seen))
+        numbers = [ticket.number for ticket in tickets]
+        database.run(lambda c: record_looks(c, numbers, self.viewer, _SHOWN, "export", self.reason, self.at))
 
 
 def add_to(tickets: typer.Typer) -> None:

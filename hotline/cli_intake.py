@@ -20,6 +20,7 @@ from hotline.plain_table import PlainTable
 from hotline.settings import HotlineSettings
 from hotline.story import local_time
 from hotline.supervising import make_intake, what_follows
+from hotline.viewing import LookAs, Name, of_the_centre
 from tickets.errors import MailboxClosed, TicketUnknown
 from tickets.intake.channels import channel_ways
 from tickets.intake.clusters import Cluster, Clusters
@@ -28,6 +29,9 @@ from tickets.intake.intake import Intake
 from tickets.intake.mail_settings import MailSettings
 from tickets.life.roles import Actor, Role
 from tickets.life.rules import load_city
+from tickets.secrecy.looks import record_looks
+from tickets.secrecy.reading import TicketReader
+from tickets.secrecy.view import ViewRole
 from tickets.ticket import Ticket
 
 qr = typer.Typer(no_args_is_help=True)
@@ -156,19 +160,31 @@ def retire_code(code: Annotated[str, typer.Argument(help="二维码里的编号"
     _console.print(f"{code} 已停用")
 
 
-def repeats(number: Annotated[str, typer.Argument(help="工单编号")], config: Config = None) -> None:
-    """可能与它是同一件事的工单:同一诉求人、同一地点同一事项、同一事件;合并用 hotline tickets merge。"""
+def repeats(
+    number: Annotated[str, typer.Argument(help="工单编号")],
+    role: LookAs = ViewRole.DISPATCHER,
+    name: Name = "",
+    config: Config = None,
+) -> None:
+    """可能与它是同一件事的工单:同一诉求人、同一地点同一事项、同一事件;合并用 hotline tickets merge,查看会被记录。"""
     from tickets.intake.repeats import likely_same
     from tickets.intake.rules import repeat_rules
 
+    viewer = of_the_centre(role, name)
     with opened(config) as database:
         ticket = _ticket(database, number)
         found = database.run(lambda c: likely_same(c, ticket, _now(), repeat_rules()))
+        listed = TicketReader(database).list(
+            lambda: [one.ticket for one in found], viewer, _now(), "repeats", ticket.number
+        )
+        # That two tickets are one caller's is told of them both.
+        numbers = [ticket.number, *(one.number for one in listed)]
+        database.run(lambda c: record_looks(c, numbers, viewer, (), "repeats", "", _now()))
     out = PlainTable(
         "编号", "为什么", "文字相似", "同地点同事项", "标题", "状态", "时间", title=f"与工单 {number} 可能相同"
     )
-    for one in found:
-        other, same = one.ticket, "是" if one.same_matter else ""
+    for one, other in zip(found, listed, strict=True):
+        same = "是" if one.same_matter else ""
         at = f"{other.created:%m-%d %H:%M}" if other.created else ""
         out.add_row(other.number, one.why, f"{one.likeness:.0%}", same, other.title, other.state, at)
     Console().print(out)

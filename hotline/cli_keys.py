@@ -12,7 +12,14 @@ from rich.console import Console
 from core.database import Database
 from core.errors import HotlineError, KeysStillUsed
 from core.key_file import KeyFile, save_keys
-from core.key_table import known_keys, note_dropped, note_keys
+from core.key_table import (
+    known_keys,
+    lookup_under_way,
+    note_dropped,
+    note_keys,
+    note_lookup_begun,
+    note_lookup_made,
+)
 from core.resealing import reseal, stale, used
 from hotline.all_tables import metadata
 from hotline.bars import Bars
@@ -44,6 +51,7 @@ def show(
     with opened(config) as database:
         keys = _file(config).current()
         known = database.run(known_keys)
+        under_way = database.run(lookup_under_way)
         old = database.run(lambda c: stale(c, metadata, keys)) if count else None
     out = PlainTable("钥匙", "启用", "用途", "指纹", title=f"钥匙文件 {keys.file}")
     for key in known:
@@ -51,6 +59,10 @@ def show(
         rest = f"{local_time(key.dropped)} 已丢弃" if key.dropped else "只用来打开旧内容"
         out.add_row(key.name, local_time(key.made), "、".join(uses) or rest, key.fingerprint[:8])
     console.print(out)
+    if under_way:
+        console.print(
+            "[red]换查找钥匙没有做完[/],按号码和词会查不到工单。请停止全部热线,运行 hotline keys rotate --lookup。"
+        )
     if old is not None:
         console.print(f"还有 {old} 项内容没有用现在的钥匙封存" + (",请运行 hotline keys reseal。" if old else "。"))
 
@@ -61,25 +73,45 @@ def rotate(
     lookup: Annotated[bool, typer.Option("--lookup", help="连同查找用的钥匙(须先停止全部热线进程)")] = False,
     yes: Sure = False,
 ) -> None:
-    """换一把新钥匙封存今后的内容;旧内容仍用旧钥匙打开,直到 hotline keys reseal。"""
+    """换一把新钥匙封存今后的内容;旧内容仍用旧钥匙打开,直到 hotline keys reseal。
+
+    带 --lookup 的中断了,再运行一次就接着做完。
+    """
     if lookup and not yes:
         typer.confirm("换查找用的钥匙时,不能有热线进程在运行。全部停止了吗?", abort=True)
     with opened(config) as database:
         file = _file(config)
-        keys = file.change(lambda known: known.with_new_key(lookup))
-        database.run(lambda c: note_keys(c, keys, time.time()))
-        console.print(f"今后用 {keys.newest} 封存,运行中的进程一两秒内跟上。请备份钥匙文件(hotline keys export)。")
+        before = _begin_lookup(database, file) if lookup else ""
+        if not lookup or file.current().lookup == before:
+            keys = file.change(lambda known: known.with_new_key(lookup))
+            database.run(lambda c: note_keys(c, keys, time.time()))
+            console.print(
+                f"今后用 {keys.newest} 封存,运行中的进程一两秒内跟上。请备份钥匙文件(hotline keys export)。"
+            )
     if lookup:
+        console.print("正在重做查找用的内容:做完之前,按号码和词会查不到工单;若中断,请再运行一次本命令。")
         with opened(config) as database:
-            _reseal(database, config)
+            damaged = _reseal(database, config)
             _rebuild(database, config)
+            database.run(lambda c: note_lookup_made(c, time.time()))
+        _end(damaged)
+
+
+def _begin_lookup(database: Database, file: KeyFile) -> str:
+    """Return the key of lookups before the change that is under way, or begins now."""
+    before = database.run(lookup_under_way)
+    if not before:
+        before = file.current().lookup
+        database.run(lambda c: note_lookup_begun(c, before, time.time()))
+    return before
 
 
 @app.command("reseal")
 def reseal_all(config: Config = None) -> None:
     """用现在的钥匙重新封存全部旧内容,也封存从前没有封存的;可以中断后再来,不必停止热线。"""
     with opened(config) as database:
-        _reseal(database, config)
+        damaged = _reseal(database, config)
+    _end(damaged)
 
 
 @app.command()
@@ -140,10 +172,20 @@ def _file(config: Path | None) -> KeyFile:
     return KeyFile(settings(config).records.keys_file)
 
 
-def _reseal(database: Database, config: Path | None) -> None:
+def _reseal(database: Database, config: Path | None) -> int:
+    """Seal all anew and return how many could not be opened."""
     with Bars() as bars:
-        done = reseal(database, metadata, _file(config).current(), lambda name, part, of: bars(name, part, of))
+        done, damaged = reseal(
+            database, metadata, _file(config).current(), lambda name, part, of: bars(name, part, of)
+        )
     console.print(f"重新封存了 {done} 项内容。")
+    return damaged
+
+
+def _end(damaged: int) -> None:
+    if damaged:
+        console.print(f"[red]有 {damaged} 项内容已损坏,打不开,原样留着[/](是哪些见警告)。请从数据库备份恢复它们。")
+        raise typer.Exit(1)
 
 
 def _rebuild(database: Database, config: Path | None) -> None:

@@ -18,6 +18,7 @@ from hotline.viewing import LookAs, Name, Reason, Unit, viewer_of
 from tickets.finding import Due, TicketFinder, Wanted, mark
 from tickets.secrecy.looks import Look, looks_at, looks_by, warnings
 from tickets.secrecy.reading import TicketReader
+from tickets.secrecy.redact import mask_number, redact
 from tickets.secrecy.view import CALLED, SECRET, Field, Viewer, ViewRole
 from tickets.ticket import Kind, State, Ticket
 
@@ -52,7 +53,7 @@ def search(
     state: Annotated[State | None, typer.Option(help="状态")] = None,
     kind: Annotated[Kind | None, typer.Option(help="诉求类型")] = None,
     district: Annotated[str, typer.Option(help="区县")] = "",
-    contact: Annotated[str, typer.Option(help="联系电话")] = "",
+    contact: Annotated[str, typer.Option(help="联系电话或邮箱")] = "",
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="这一天起受理的")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="这一天以前受理的")] = None,
     before: Before = "",
@@ -61,8 +62,7 @@ def search(
 ) -> None:
     """按词、单位、状态、类型、区县、电话和时间查工单,新的在前。"""
     first, last = (at.astimezone() if at else None for at in (since, until))
-    digits = "".join(char for char in contact if char.isdigit())
-    wanted = Wanted(" ".join(words or []), digits, lead, state, kind, "", district, first, last)
+    wanted = Wanted(" ".join(words or []), contact.strip(), lead, state, kind, "", district, first, last)
     _found(wanted, viewer_of(role, name, unit), before, config, most, "search")
 
 
@@ -176,7 +176,8 @@ def _found(wanted: Wanted, viewer: Viewer, before: str, config: Config, most: in
         wanted = replace(wanted, unit=viewer.unit)
     with opened(config) as database:
         finder = TicketFinder(database)
-        asked = " ".join(str(value) for value in asdict(wanted).values() if value)
+        shown = replace(wanted, text=redact(wanted.text), contact=mask_number(wanted.contact))
+        asked = " ".join(str(value) for value in asdict(shown).values() if value)
         found = TicketReader(database).list(lambda: finder.search(wanted, now, most, before), viewer, now, how, asked)
     out = PlainTable(_whole("编号"), _whole("受理"), "类型", "标题", "地点", "承办单位", "状态", "期限", title="工单")
     for ticket in found:

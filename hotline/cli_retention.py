@@ -9,7 +9,7 @@ from rich.console import Console
 from core.database import Database
 from hotline.bars import Bars
 from hotline.cli_records import Config, opened, settings
-from hotline.retaining import old_recordings, retain
+from hotline.retaining import drop_recordings, make_attachments, old_recordings, retain
 from hotline.viewing import LookAs, Name, viewer_of
 from tickets.secrecy.retention import Retention
 from tickets.secrecy.view import ViewRole
@@ -28,7 +28,10 @@ def retention(
     chosen, now = settings(config), datetime.now().astimezone()
     with opened(config) as database:
         if dry_run:
-            due, files = Retention(database, chosen.retention).due(now), len(list(old_recordings(chosen, now)))
+            due, files = (
+                Retention(database, chosen.retention).due(now),
+                len(list(old_recordings(chosen, database, now))),
+            )
         else:
             with Bars() as bars:
                 due, files = retain(chosen, database, now, lambda what, done: bars(_CALLED[what], done, 0))
@@ -37,16 +40,13 @@ def retention(
 
 
 def erase(number: Number, reason: Why, role: LookAs = ViewRole.AGENT, name: Name = "", config: Config = None) -> None:
-    """应本人要求删除一张工单里的个人信息,连同它的通话记录和录音;未办结或依法留存的不能删。"""
+    """应本人要求删除一张工单里的个人信息,连同它的附件、通话和回访的记录和录音;未办结或依法留存的不能删。"""
     chosen, now = settings(config), datetime.now().astimezone()
     with opened(config) as database:
-        records = _retention(config, database)
-        call = records.erase(number, viewer_of(role, name), reason, now)
-        if call:
-            records.erase_call(call)
-            for suffix in (".wav", ".svg"):
-                (chosen.records.folder / "recordings" / f"{call}{suffix}").unlink(missing_ok=True)
-    with_call = ",连同它的通话记录和录音" if call else ""
+        calls = _retention(config, database).erase(number, viewer_of(role, name), reason, now)
+        drop_recordings(chosen, calls)
+        make_attachments(chosen, database).sweep()
+    with_call = ",连同它的通话记录和录音" if calls else ""
     console.print(f"工单 {number} 的个人信息已删除{with_call}。")
 
 
@@ -58,7 +58,7 @@ def hold(
     name: Name = "",
     config: Config = None,
 ) -> None:
-    """依法留存一张工单(诉讼、纪检等):留存期间任何规则都不删除它;--release 解除。"""
+    """依法留存一张工单(诉讼、纪检等):留存期间任何规则都不删除它和它的通话、回访、录音;--release 解除。"""
     now = datetime.now().astimezone()
     with opened(config) as database:
         records, by = _retention(config, database), viewer_of(role, name)

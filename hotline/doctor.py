@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from core.errors import HotlineError
+from core.key_table import lookup_under_way
 from core.models import ModelStore, cache_folder
 from hotline.plain_table import PlainTable
 from hotline.records import open_records
@@ -93,8 +94,15 @@ def _disk(settings: HotlineSettings) -> Iterator[Finding]:
 
 
 def _records(settings: HotlineSettings) -> Iterator[Finding]:
-    open_records(settings.records).close()
+    database = open_records(settings.records)
+    try:
+        under_way = database.run(lookup_under_way)
+    finally:
+        database.close()
     yield Finding("记录库", True, "可读写")
+    if under_way:
+        advice = "停止全部热线进程,运行 hotline keys rotate --lookup 接着做完"
+        yield Finding("查找钥匙", False, "没有换完,按号码和词会查不到工单", advice)
 
 
 def _line(settings: HotlineSettings) -> Iterator[Finding]:

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from core.clock import Clock
@@ -13,6 +14,7 @@ from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from tickets.attachments.files import FolderFiles
 from tickets.attachments.store import AttachmentStore
+from tickets.secrecy.holds import held_among
 from tickets.secrecy.retention import Erasable, Progress, Retention
 
 log = logging.getLogger(__name__)
@@ -20,18 +22,29 @@ log = logging.getLogger(__name__)
 LOOK_S = 600.0
 """How often it is looked whether the hour of the night has come, in seconds."""
 _DAY_S = 86_400.0
+_OF_CALLS = (".wav", ".svg")
+_AT_ONCE = 500
 
 
-def old_recordings(settings: HotlineSettings, now: datetime) -> Iterator[Path]:
-    """Yield the recordings whose time is over, and what was drawn of them."""
+def old_recordings(settings: HotlineSettings, database: Database, now: datetime) -> Iterator[Path]:
+    """Yield the recordings whose time is over, and what was drawn of them; not those of tickets kept by law."""
     days = settings.retention.recording_days
     folder = settings.records.folder / "recordings"
     if not days or not folder.is_dir():
         return
     before = now.timestamp() - days * _DAY_S
-    for file in sorted(folder.iterdir()):
-        if file.suffix in (".wav", ".svg") and file.stat().st_mtime < before:
-            yield file
+    old = [file for file in sorted(folder.iterdir()) if file.suffix in _OF_CALLS and file.stat().st_mtime < before]
+    for start in range(0, len(old), _AT_ONCE):
+        part = {file: f"call:{file.stem}" for file in old[start : start + _AT_ONCE]}
+        held = database.run(partial(held_among, streams=part.values()))
+        yield from (file for file, stream in part.items() if stream not in held)
+
+
+def drop_recordings(settings: HotlineSettings, calls: Iterable[str]) -> None:
+    """Delete the recordings of `calls` (ids), and what was drawn of them."""
+    for call in calls:
+        for suffix in _OF_CALLS:
+            (settings.records.folder / "recordings" / f"{call}{suffix}").unlink(missing_ok=True)
 
 
 def retain(
@@ -42,7 +55,7 @@ def retain(
     Raises `RecordsError`; begun again, it goes on.
     """
     done = Retention(database, settings.retention).run(now, progress)
-    files = list(old_recordings(settings, now))
+    files = list(old_recordings(settings, database, now))
     for file in files:
         file.unlink(missing_ok=True)
     make_attachments(settings, database).sweep()

@@ -143,7 +143,8 @@ class Service:
     def problems(self) -> list[str]:
         """Return a sentence for everything that is not well."""
         threads = (thread.trouble for thread in self._looking)
-        told = (self.parts.log.trouble, self.parts.following.trouble, *threads)
+        keys = self.parts.database.keys
+        told = (keys and keys.trouble, self.parts.log.trouble, self.parts.following.trouble, *threads)
         problems = [trouble for trouble in told if trouble]
         if isinstance(self.line, AsteriskLine) and not self.line.exchange.reachable:
             problems.append("连不上 Asterisk 的管理接口,新来电由其他进程或人工接听。")

@@ -1,13 +1,13 @@
 """Reads a call back from its events, for people: who said what, what was decided and why, how long it took."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from core.events import Event
 from hotline.plain_table import PlainTable
-from tickets.secrecy.redact import redact
+from tickets.secrecy.redact import mask_number, redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,14 @@ def story(events: Sequence[Event], number: Number = "masked") -> list[Line]:
                 text, detail = (redact(part) for part in (text, detail))
             lines.append(Line(event.at - begin, WHO[who], text, detail))
     return lines
+
+
+def redacted(events: Sequence[Event]) -> list[Event]:
+    """Return `events` with what was said as it is shown to who may not know who it was."""
+    return [
+        replace(event, body={**event.body, "text": redact(event.body["text"])}) if event.body.get("text") else event
+        for event in events
+    ]
 
 
 def tell(kind: str, body: Any) -> tuple[str, str, str] | None:
@@ -151,8 +159,8 @@ def _short(value: object) -> str:
 
 
 def masked(number: str | None) -> str:
-    """Return `number` without its middle."""
-    return f"{number[:3]}****{number[-4:]}" if number and len(number) >= 8 else (number or "(未显示号码)")
+    """Return `number` without its middle, of a short one only its end."""
+    return mask_number(number or "") or "(未显示号码)"
 
 
 def table(lines: Sequence[Line], title: str, details: bool = True) -> PlainTable:

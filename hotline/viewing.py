@@ -23,6 +23,13 @@ class NotForLists(HotlineError):
     """“{role}”不在这里查看工单:诉求人请拨打热线或在网上查询,公众请看公开的工单。"""
 
 
+_CENTRE = (ViewRole.SUPERVISOR, ViewRole.AGENT, ViewRole.DISPATCHER, ViewRole.SYSTEM)
+
+
+class CentreOnly(HotlineError):
+    """这里的内容不给“{role}”看;可以看的有:{roles}。"""
+
+
 class ReasonMissing(HotlineError):
     """查看完整号码要写明理由:--reason …。查看会被记录。"""
 
@@ -35,6 +42,13 @@ def viewer_of(role: ViewRole, name: str = "", unit: str = "") -> Viewer:
         raise NotForLists(role=role)
     user = os_user()
     return Viewer(role, name or user, unit, user)
+
+
+def of_the_centre(role: ViewRole, name: str = "", unit: str = "") -> Viewer:
+    """Return who looks at what only the centre may see. Raises `CentreOnly`."""
+    if role not in _CENTRE:
+        raise CentreOnly(role=role, roles="、".join(_CENTRE))
+    return viewer_of(role, name, unit)
 
 
 def named(name: str) -> str:

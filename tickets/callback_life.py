@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.events import history
-from tickets.callback_planning import dialable, ticket_of
+from tickets.callback_planning import ticket_of
 from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_among
 from tickets.callbacks import CallBackKind, CallBackTask, Satisfied, Solved, Stage, stream
+from tickets.contact import dialable
 from tickets.errors import StepRefused
 from tickets.life import record
 from tickets.life import steps as s

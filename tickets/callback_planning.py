@@ -1,7 +1,6 @@
 """Finds in the records whom the hotline owes a call: missed calls, closed tickets; and who got through since."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from sqlalchemy import Connection, select
 from core.events import events_table, history
 from tickets.callback_tables import AT_ONCE
 from tickets.callbacks import MISSED_CALL, CallBackKind, CallBackTask
+from tickets.contact import dialable
+from tickets.kept import BODY, readable
 from tickets.life.record import steps_of
 from tickets.life.record import stream as ticket_stream
 from tickets.projection import utc
@@ -22,9 +23,6 @@ from tickets.ticket import Kind, State, Ticket
 
 _LATE = timedelta(days=2)
 """Events are nearly in the order of their times; one that waited for a disk may be written so late."""
-LEAST_DIGITS = 5
-"""Shorter numbers are services (110, 12345), not citizens."""
-_PREFIX = re.compile(r"^(?:\+|00)86")
 
 _e = events_table.c
 _t = tickets_table.c
@@ -38,14 +36,6 @@ class MissedCall:
     number: str
     at: datetime
     ticket: str = ""
-
-
-def dialable(number: str | None) -> str:
-    """Return `number` as it is dialled and compared: digits, + only for abroad; "" for what cannot be dialled."""
-    if "@" in (number or "") and not (number or "").startswith(("sip:", "tel:")):
-        return ""  # digits of a mail address would be somebody else's number
-    bare = _PREFIX.sub("", re.sub(r"[^\d+]", "", number or ""))
-    return bare if sum(char.isdigit() for char in bare) >= LEAST_DIGITS else ""
 
 
 def missed_calls(connection: Connection, since: datetime) -> list[MissedCall]:
@@ -83,8 +73,8 @@ def _told_missed(connection: Connection, since: datetime) -> dict[str, tuple[str
 
 def _missed_tickets(connection: Connection, since: datetime) -> Iterable[Ticket]:
     waiting = _t.state.in_((State.OPEN.value, State.READY.value))
-    query = select(_t.body).where(waiting, _t.created >= utc(since))
-    return (ticket for ticket in map(read_ticket, connection.execute(query).scalars()) if ticket.what == MISSED_CALL)
+    query = select(_t.number, BODY).where(waiting, _t.created >= utc(since))
+    return (ticket for _, ticket in readable(connection, connection.execute(query)) if ticket.what == MISSED_CALL)
 
 
 def got_through(connection: Connection, numbers: Mapping[str, datetime], now: datetime) -> dict[str, str]:
@@ -121,9 +111,9 @@ class Closing:
 
 def closings(connection: Connection, since: datetime) -> list[Closing]:
     """Return the tickets closed since then that are closed now and have a contact to ask, oldest first."""
-    query = select(_t.body).where(_t.closed >= utc(since), _t.state == State.CLOSED.value)
+    query = select(_t.number, BODY).where(_t.closed >= utc(since), _t.state == State.CLOSED.value)
     found = []
-    for ticket in map(read_ticket, connection.execute(query).scalars()):
+    for _, ticket in readable(connection, connection.execute(query)):
         if _is_asked_about(ticket):
             taken = steps_of(history(connection, ticket_stream(ticket.number)), since.tzinfo or UTC)
             closed = [one.at for before, one in pairwise(taken) if one.to is State.CLOSED is not before.to]

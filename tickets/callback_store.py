@@ -15,6 +15,7 @@ from tickets.callback_rules import due, is_dialling, next_due, overdone
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_tables import callbacks_table, change, exists, insert_task, load, refused_among
 from tickets.callbacks import CallBackKind, CallBackTask, Result, after_call, stream
+from tickets.contact import kept_as
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import CallBackUnknown
 from tickets.life.store import LifeStore
@@ -220,7 +221,7 @@ class CallBackStore:
         if after is None:  # somebody else wrote between reading and writing
             return self._report(connection, id, result, now)
         if after.refused:
-            others = load(connection, _b.over == 0, _b.number == task.number)
+            others = load(connection, _b.over == 0, _b.number.in_([task.number, *kept_as(task.number)]))
             self._let_go(connection, now, others)
         if task.ticket and (result.ending == "done" or result.tells):
             self._tell_ticket(connection, task, result, now)

@@ -12,6 +12,7 @@ from core.database import metadata
 from core.events import Event, append, events_table, history
 from core.sealing import SealedAlike
 from tickets.callbacks import CallBackTask, fold, planned, stream
+from tickets.contact import kept_as
 from tickets.projection import utc
 
 callbacks_table = Table(
@@ -103,10 +104,11 @@ def exists(connection: Connection, id: str) -> bool:
 
 def refused_among(connection: Connection, numbers: Iterable[str]) -> set[str]:
     """Return those of `numbers` that are never dialled again."""
-    asked, found = sorted(set(numbers)), set[str]()
+    meant = {kept: number for number in numbers for kept in (number, *kept_as(number))}
+    asked, found = sorted(meant), set[str]()
     for start in range(0, len(asked), AT_ONCE):
         query = select(_b.number).where(_b.refused == 1, _b.number.in_(asked[start : start + AT_ONCE]))
-        found |= set(connection.execute(query).scalars())
+        found |= {meant[kept] for kept in connection.execute(query).scalars()}
     return found
 
 

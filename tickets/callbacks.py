@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 from core.events import Event
+from tickets.contact import dialable
 
 MISSED_CALL = "来电未能接听,请回拨"
 """What the ticket of a missed call says; `hotline.desk` writes it, planning finds it by it."""
@@ -197,7 +198,7 @@ def _planned(event: Event) -> CallBackTask:
     return CallBackTask(
         id=event.stream.partition(":")[2],
         kind=CallBackKind(body["kind"]),
-        number=str(body["number"]),
+        number=dialable(str(body["number"])),
         created=_time(body["created"]),
         since=_time(body["since"]),
         ticket=str(body.get("ticket", "")),

@@ -109,6 +109,10 @@ class AttachmentUnknown(HotlineError):
     """工单 {ticket} 没有编号为 {id} 的附件,或者它已被删除。请用 hotline tickets attachments {ticket} 查看。"""
 
 
+class AttachmentHidden(HotlineError):
+    """工单 {ticket} 的附件 {id} 不能原样给“{role}”看:附件遮不住个人信息。中心人员请用 --reason 写明理由。"""
+
+
 class AttachmentDamaged(HotlineError):
     """工单 {ticket} 的附件 {id} 在磁盘上已丢失或损坏。请从备份恢复。"""
 

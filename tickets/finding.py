@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal_column, or_, select, text
 
 from core.database import Database
+from tickets.contact import kept_as
+from tickets.kept import BODY, readable
 from tickets.projection import blinded, month, utc
-from tickets.serial import read_ticket
 from tickets.tables import NEVER, tickets_table, worklist_table
 from tickets.ticket import Kind, State, Ticket
 from tickets.words import words_of
@@ -27,7 +28,7 @@ class Wanted:
     text: str = ""
     """Words, each of which must be in the ticket: two Chinese characters at least, or letters and digits."""
     contact: str = ""
-    """The number to call back, digits."""
+    """The number to call back or the mail address, however it is written."""
     unit: str = ""
     """The lead unit."""
     state: State | None = None
@@ -79,9 +80,11 @@ def _worklist(connection: Connection, unit: str, limit: int, after: tuple[str, s
     if after[0]:
         first = first.where(_after((_w.due, _w.number), after))
     page = first.order_by(_w.due, _w.number).limit(limit).subquery()
-    query = select(page.c.lead, page.c.due, _t.body).join_from(page, tickets_table, page.c.number == _t.number)
+    query = select(page.c.number, page.c.lead, page.c.due, BODY).join_from(
+        page, tickets_table, page.c.number == _t.number
+    )
     rows = connection.execute(query.order_by(page.c.due, page.c.number))
-    return [Due(read_ticket(row.body), row.lead, _time(row.due)) for row in rows]
+    return [Due(ticket, row.lead, _time(row.due)) for row, ticket in readable(connection, rows)]
 
 
 def _search(connection: Connection, wanted: Wanted, now: datetime, limit: int, before: str) -> list[Ticket]:
@@ -100,9 +103,10 @@ def _search(connection: Connection, wanted: Wanted, now: datetime, limit: int, b
 
 
 def _filtered(connection: Connection, wanted: Wanted, before: str) -> Select[Any]:
-    query = select(_t.body)
+    query = select(_t.number, BODY)
+    if wanted.contact:
+        query = query.where(_t.contact.in_(kept_as(wanted.contact)))
     for column, value in (
-        (_t.contact, wanted.contact),
         (_t.unit, wanted.unit),
         (_t.state, wanted.state),
         (_t.kind, wanted.kind),
@@ -139,7 +143,7 @@ def _has(connection: Connection, words: Sequence[str], any_of: Sequence[str]) ->
 
 def _page(connection: Connection, query: Select[Any], limit: int) -> list[Ticket]:
     rows = connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
-    return [read_ticket(row.body) for row in rows]
+    return [ticket for _, ticket in readable(connection, rows)]
 
 
 def _after(columns: tuple[ColumnElement[str], ColumnElement[str]], last: tuple[str, str]) -> ColumnElement[bool]:

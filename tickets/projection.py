@@ -10,10 +10,10 @@ from core.database import Database
 from core.events import history
 from core.sealing import keys_of
 from tickets.deadlines import CHINA, WorkingCalendar
+from tickets.kept import BODY, DAMAGED, readable, warn
 from tickets.life.record import steps_of, stream
 from tickets.life.rules import usual_rules
 from tickets.life.standing import CENTRE, Listed, Work, listed
-from tickets.serial import read_ticket
 from tickets.supervision.rules import Supervision
 from tickets.tables import NEVER, tickets_table, worklist_table
 from tickets.ticket import State, Ticket
@@ -107,12 +107,14 @@ def _rebuild(
 ) -> None:
     assert now.tzinfo is not None
     for number in numbers:
-        row = select(_t.body).where(_t.number == number).with_for_update()
-        ticket = read_ticket(connection.execute(row).scalar_one())
-        words = blinded_words(connection, ticket)
-        connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
-        taken = steps_of(history(connection, stream(number)), now.tzinfo)
-        if taken:
-            write_listed(connection, number, listed(taken, calendar, now, rules))
-        else:
-            write_listed(connection, number, Listed() if ticket.state is State.DRAFT else _UNTOUCHED)
+        row = select(_t.number, BODY).where(_t.number == number).with_for_update()
+        for _, ticket in readable(connection, connection.execute(row)):
+            try:
+                taken = steps_of(history(connection, stream(number)), now.tzinfo)
+            except DAMAGED as error:
+                warn(number, error)
+                continue
+            words = blinded_words(connection, ticket)
+            connection.execute(update(tickets_table).where(_t.number == number).values(words=words))
+            untouched = Listed() if ticket.state is State.DRAFT else _UNTOUCHED
+            write_listed(connection, number, listed(taken, calendar, now, rules) if taken else untouched)

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Select, select
 
 from core.database import Database
 from core.events import Event, events_table
+from core.sealing import as_kept, open_kept
+from tickets.kept import BODY, DAMAGED, readable, warn
 from tickets.life.case import Taken
 from tickets.life.record import KIND, steps_of, stream
-from tickets.serial import read_ticket
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
@@ -44,13 +45,11 @@ class Which:
 
 def tickets_of(database: Database, which: Which, zone: tzinfo) -> Iterator[list[Ticket]]:
     """Yield pages of the tickets, oldest first. What is taken in while they are read may be missing."""
-    after = ("", "")
-    while True:
-        rows = database.run(partial(_page, which=which, zone=zone, after=after))
-        if not rows:
-            return
-        after = (rows[-1][0], rows[-1][1])
-        yield [read_ticket(body) for _, _, body in rows]
+    after: tuple[str, str] | None = ("", "")
+    while after:
+        page, after = database.run(partial(_page, which=which, zone=zone, after=after))
+        if page:
+            yield page
 
 
 def steps_of_many(database: Database, numbers: Sequence[str], zone: tzinfo) -> Mapping[str, list[Taken]]:
@@ -58,24 +57,34 @@ def steps_of_many(database: Database, numbers: Sequence[str], zone: tzinfo) -> M
     return database.run(lambda c: _steps(c, numbers, zone))
 
 
-def _page(connection: Connection, which: Which, zone: tzinfo, after: tuple[str, str]) -> list[tuple[str, str, str]]:
-    query = which.narrowed(select(_t.created, _t.number, _t.body), zone)
+def _page(
+    connection: Connection, which: Which, zone: tzinfo, after: tuple[str, str]
+) -> tuple[list[Ticket], tuple[str, str] | None]:
+    """Return the next tickets, and what the page after them begins after, None where there is none."""
+    query = which.narrowed(select(_t.created, _t.number, BODY), zone)
     if after[1]:
         created, number = after
         query = query.where((_t.created > created) | ((_t.created == created) & (_t.number > number)))
-    query = query.order_by(_t.created, _t.number).limit(PAGE)
-    return [(row.created, row.number, row.body) for row in connection.execute(query)]
+    rows = connection.execute(query.order_by(_t.created, _t.number).limit(PAGE)).all()
+    last = (rows[-1].created, rows[-1].number) if rows else None
+    return [ticket for _, ticket in readable(connection, rows)], last
 
 
 def _steps(connection: Connection, numbers: Sequence[str], zone: tzinfo) -> dict[str, list[Taken]]:
     streams = {stream(number): number for number in numbers}
     query = (
-        select(_e.at, _e.stream, _e.kind, _e.body)
+        select(_e.at, _e.stream, _e.kind, as_kept(_e.body).label("body"))
         .where(_e.stream.in_(list(streams)), _e.kind == KIND)
         .order_by(_e.stream, _e.seq)
     )
-    events = (Event(row.at, row.stream, row.kind, json.loads(row.body)) for row in connection.execute(query))
-    return {streams[name]: steps_of(group, zone) for name, group in groupby(events, key=lambda event: event.stream)}
+    found: dict[str, list[Taken]] = {}
+    for name, rows in groupby(connection.execute(query), key=lambda row: str(row.stream)):
+        try:
+            events = [Event(row.at, name, row.kind, json.loads(open_kept(connection, row.body))) for row in rows]
+            found[streams[name]] = steps_of(events, zone)
+        except DAMAGED as error:
+            warn(streams[name], error)
+    return found
 
 
 def _utc(day: date, zone: tzinfo) -> str:

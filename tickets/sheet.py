@@ -11,6 +11,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from tickets.secrecy.redact import mask_name, mask_number, redact
 from tickets.ticket import Ticket
 
 HEADINGS = (
@@ -19,7 +20,6 @@ HEADINGS = (
 )  # fmt: skip
 _WIDTH = {"标题": 28, "诉求": 60, "受理时间": 17, "办理期限": 17, "承办单位": 20, "小区": 18, "类别": 18}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[\s-]?\d){6,17}[Xx]?(?![\dXx])")
 _MOST_IN_A_CELL = 32_767
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HIDDEN = "(隐去)"
@@ -30,8 +30,8 @@ Cell = str | int | datetime | None
 def row_of(ticket: Ticket, unit: str, zone: tzinfo, personal: bool) -> list[Cell]:
     """Return a ticket's cells, times in `zone`.
 
-    Without `personal` nobody who called can be told from them: no name, no number, no door, and of a confidential
-    ticket no words either.
+    Without `personal` nobody who called can be told from them: no name, no number, no door; of a confidential
+    ticket there are no words either.
     """
     hidden = not personal and ticket.confidential
     matter, place = ticket.matter, ticket.place
@@ -39,8 +39,7 @@ def row_of(ticket: Ticket, unit: str, zone: tzinfo, personal: bool) -> list[Cell
     def words(text: str) -> str:
         if personal or not text:
             return text
-        text = _HIDDEN if hidden else _LONG_NUMBER.sub("(号码)", text)
-        return text.replace(ticket.name, "(姓名)") if len(ticket.name) > 1 else text
+        return _HIDDEN if hidden else redact(text, ticket.name)
 
     return [
         ticket.number,
@@ -52,7 +51,7 @@ def row_of(ticket: Ticket, unit: str, zone: tzinfo, personal: bool) -> list[Cell
         place.street,
         _HIDDEN if hidden and place.community else place.community,
         place.detail if personal or not place.detail else _HIDDEN,
-        ticket.when,
+        words(ticket.when),
         matter.category if matter else "",
         matter.name if matter else "",
         unit or (matter.unit if matter else ""),
@@ -61,16 +60,10 @@ def row_of(ticket: Ticket, unit: str, zone: tzinfo, personal: bool) -> list[Cell
         ticket.urged,
         ticket.repeats_of,
         "是" if ticket.confidential else "否",
-        ticket.name if personal or not ticket.name else ticket.name[0] + "*",
-        ticket.contact if personal or not ticket.contact else masked_number(ticket.contact),
+        ticket.name if personal else mask_name(ticket.name),
+        ticket.contact if personal else mask_number(ticket.contact),
         words(ticket.note),
     ]
-
-
-def masked_number(number: str) -> str:
-    """Return 138****1234; of short numbers only the last two digits."""
-    digits = re.sub(r"\D", "", number)
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else f"****{digits[-2:]}"
 
 
 def write_sheet(rows: Iterable[Sequence[Cell]], file: Path) -> int:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from core.pinyin import FIGURES
+from tickets.contact import without_country
 from tickets.data_files import read
 
 _DATA = read("spoken_numbers")
@@ -73,17 +74,9 @@ def check_phone(number: str) -> PhoneCheck:
 
     Source: the numbering plan of the telephone network (电信网编号计划), as of 2023.
     """
-    number = _without_country(re.sub(r"\D", "", number))
+    number = without_country(re.sub(r"\D", "", number))
     problem = _phone_problem(number)
     return PhoneCheck(not problem, number, problem, groups(number))
-
-
-def _without_country(number: str) -> str:
-    for prefix in ("0086", "86"):
-        rest = number.removeprefix(prefix)
-        if rest != number and (re.match(r"1[3-9]\d{9}$", rest) or re.match(r"0?[1-9]\d{9,10}$", rest)):
-            return rest if rest.startswith(("1", "0")) else "0" + rest
-    return number
 
 
 def _phone_problem(number: str) -> str:

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.database import Database
 from core.events import Event, EventLog, append, append_all, history
-from tickets.contact import contact_key
+from tickets.contact import contact_key, kept_as
 from tickets.deadlines import CHINA, WorkingCalendar
 from tickets.errors import TicketUnknown
+from tickets.kept import BODY, readable
 from tickets.life import steps as s
 from tickets.life.case import Case, Taken
 from tickets.life.machine import Order, decide, system
@@ -34,7 +35,9 @@ _t = tickets_table.c
 _NEW = insert(tickets_table)
 _EARLIER = (
     select(_t.number, _t.repeats_of)
-    .where(_t.contact == bindparam("of"), _t.matter == bindparam("about"), _t.spot == bindparam("at"))
+    .where(
+        _t.contact.in_(bindparam("of", expanding=True)), _t.matter == bindparam("about"), _t.spot == bindparam("at")
+    )
     .where(_t.district == bindparam("within"), _t.state != State.DRAFT.value, _t.number != bindparam("but"))
     .where(_t.created >= bindparam("since"), _t.created <= bindparam("until"))
     .order_by(_t.created.desc(), _t.number.desc())
@@ -209,7 +212,7 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     if not (contact_key(ticket.contact) and ticket.matter and spot(ticket) and ticket.created):
         return ""
     asked = {
-        "of": contact_key(ticket.contact),
+        "of": kept_as(ticket.contact),
         "about": ticket.matter.id,
         "at": spot(ticket),
         "within": ticket.place.district[:40],
@@ -230,19 +233,19 @@ def find(connection: Connection, number: str) -> Ticket | None:
 def _by_contact(connection: Connection, phone: str, limit: int) -> list[Ticket]:
     if not contact_key(phone):
         return []
-    query = select(_t.body).where(_t.contact == contact_key(phone), _t.state != State.DRAFT.value)
+    query = select(_t.number, BODY).where(_t.contact.in_(kept_as(phone)), _t.state != State.DRAFT.value)
     rows = connection.execute(query.order_by(_t.created.desc(), _t.number.desc()).limit(limit))
-    return [read_ticket(row.body) for row in rows]
+    return [ticket for _, ticket in readable(connection, rows)]
 
 
 def _list(connection: Connection, state: State | None, limit: int, before: str) -> list[Ticket]:
-    query = select(_t.body).order_by(_t.created.desc(), _t.number.desc()).limit(limit)
+    query = select(_t.number, BODY).order_by(_t.created.desc(), _t.number.desc()).limit(limit)
     if state:
         query = query.where(_t.state == state.value)
     if before and (last := find(connection, before)):
         at = utc(last.created)
         query = query.where((_t.created < at) | ((_t.created == at) & (_t.number < last.number)))
-    return [read_ticket(row.body) for row in connection.execute(query)]
+    return [ticket for _, ticket in readable(connection, connection.execute(query))]
 
 
 def _history(connection: Connection, number: str) -> list[Event]:

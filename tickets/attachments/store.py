@@ -15,8 +15,11 @@ from tickets.attachments.files import Files
 from tickets.attachments.kinds import KINDS, FileKind, kind_of, plain_name
 from tickets.attachments.photos import Damaged, clean_photo
 from tickets.attachments.tables import ticket_attachments_table
-from tickets.errors import AttachmentDamaged, AttachmentRefused, AttachmentUnknown, TicketUnknown
+from tickets.errors import AttachmentDamaged, AttachmentHidden, AttachmentRefused, AttachmentUnknown, TicketUnknown
 from tickets.life.record import stream
+from tickets.secrecy.looks import record_look
+from tickets.secrecy.reading import seen_by
+from tickets.secrecy.view import Field, Viewer
 from tickets.tables import tickets_table
 
 MOST_OF_A_TICKET = 20
@@ -65,13 +68,13 @@ class AttachmentStore:
         sha256 = hashlib.sha256(content).hexdigest()
 
         def work(connection: Connection) -> Attachment:
+            _alone(connection, sha256)
             there = _of(connection, ticket, now)
             standing = [one for one in there if one.removed is None]
             if same := next((one for one in standing if one.sha256 == sha256), None):
                 return same
             if len(standing) >= MOST_OF_A_TICKET:
                 raise AttachmentRefused(name=name, what=f"一张工单最多 {MOST_OF_A_TICKET} 个附件")
-            # Within the lock, or a removal of the same content might take the file away again.
             self._files.keep(sha256, content)
             made = Attachment(ticket, len(there) + 1, plain_name(name, kind), kind, sha256, len(content), now, who)
             values = {"ticket": ticket, "id": made.id, "name": made.name, "kind": kind.ending, "sha256": sha256}
@@ -89,15 +92,20 @@ class AttachmentStore:
         """
         return self._database.run(partial(_of, ticket=ticket, now=now))
 
-    def read(self, ticket: str, id: int, who: str, now: datetime) -> tuple[Attachment, bytes]:
+    def read(self, ticket: str, id: int, viewer: Viewer, now: datetime, reason: str = "") -> tuple[Attachment, bytes]:
         """Return a file with its content; the look is recorded first.
 
-        Raises `AttachmentUnknown`, also for a removed one, and `AttachmentDamaged` where it is not what it was.
+        Raises `TicketUnknown`, `AttachmentUnknown`, also for a removed one, `AttachmentHidden` where the viewer may
+        not read the appeal itself, and `AttachmentDamaged` where it is not what it was.
         """
 
         def work(connection: Connection) -> Attachment:
-            found = _standing(connection, ticket, id, now)
-            _note(connection, found, "ticket.attachment_viewed", who, now)
+            shown = seen_by(connection, ticket, viewer, now, reason)
+            if shown.seen.cells[Field.TEXT] != "plain":
+                raise AttachmentHidden(ticket=ticket, id=id, role=viewer.role)
+            found = _standing(connection, shown.seen.ticket.number, id, now)
+            # A file shows whom it shows: it counts as a person whatever the ticket.
+            record_look(connection, found.ticket, viewer, (Field.TEXT,), f"attachment {id}", reason, now)
             return found
 
         found = self._database.run(work)
@@ -132,11 +140,21 @@ class AttachmentStore:
         """Let go of content that no attachment has any more; only after the removal is on record for good."""
 
         def work(connection: Connection) -> None:
+            _alone(connection, sha256)
             query = select(func.count()).where(_a.sha256 == sha256, _a.removed.is_(None))
             if not connection.execute(query).scalar_one():
                 self._files.drop(sha256)
 
-        self._database.run(work, exclusive=True)
+        # On PostgreSQL an exclusive transaction would not see what was put while it waited for the lock.
+        self._database.run(work, exclusive=self._database.url.get_backend_name() == "sqlite")
+
+
+def _alone(connection: Connection, sha256: str) -> None:
+    """Keep others from putting or dropping the same content until the transaction ends; on SQLite nobody else can."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            select(func.pg_advisory_xact_lock(int.from_bytes(bytes.fromhex(sha256[:16]), signed=True)))
+        )
 
 
 def remove_all(connection: Connection, ticket: str, who: str, why: str, now: datetime) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Select, func, select, true
 
 from core.database import Database
 from core.events import events_table
+from tickets.kept import BODY, readable
 from tickets.life.record import stream
 from tickets.projection import utc
-from tickets.serial import read_ticket
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
@@ -67,7 +67,7 @@ class PublishedTickets:
 
 def _find(connection: Connection, asked: Asked, now: datetime, limit: int, skip: int) -> list[Published]:
     query = _filtered(asked).order_by(_t.created.desc(), _t.number.desc()).limit(limit).offset(skip)
-    tickets = [read_ticket(body) for body in connection.execute(query).scalars()]
+    tickets = [ticket for _, ticket in readable(connection, connection.execute(query))]
     e = events_table.c
     streams = [stream(ticket.number) for ticket in tickets]
     changed = select(e.stream, func.max(e.at)).where(e.stream.in_(streams)).group_by(e.stream)
@@ -79,7 +79,7 @@ def _find(connection: Connection, asked: Asked, now: datetime, limit: int, skip:
 
 
 def _filtered(asked: Asked) -> Select[Any]:
-    query = select(_t.body).where(_t.public == true(), _t.state != State.DRAFT.value)
+    query = select(_t.number, BODY).where(_t.public == true(), _t.state != State.DRAFT.value)
     if asked.numbers:
         return query.where(_t.number.in_(asked.numbers))
     if asked.matters:

@@ -1,6 +1,5 @@
 """Finds tickets that say the same as one: the same caller's, those of others at the same place, the same event's."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,11 +7,11 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Select, select
 
-from tickets.contact import contact_key
+from tickets.contact import kept_as
 from tickets.intake.rules import RepeatRules
 from tickets.intake.tables import occurrences_table
+from tickets.kept import BODY, readable
 from tickets.projection import utc
-from tickets.serial import read_ticket
 from tickets.store import spot
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
@@ -54,8 +53,7 @@ def likely_same(connection: Connection, ticket: Ticket, now: datetime, rules: Re
     found: dict[str, Likely] = {}
     for why, query in _queries(ticket, since):
         newest = query.order_by(_t.created.desc(), _t.number.desc()).limit(rules.most)
-        for row in connection.execute(newest):
-            other = read_ticket(row.body)
+        for _, other in readable(connection, connection.execute(newest)):
             if other.number != ticket.number and other.number not in found:
                 found[other.number] = _compared(ticket, other, why)
     same = [one for one in found.values() if one.same_matter or one.likeness >= rules.likeness]
@@ -76,17 +74,20 @@ def to_follow(ticket: Ticket, likely: list[Likely], known: str) -> Likely | None
 
 def name_known(connection: Connection, contact: str) -> str:
     """Return the name that the caller of `contact` gave last, "" for none."""
-    if not (key := contact_key(contact)):
-        return ""
-    query = select(_t.body).where(_t.contact == key).order_by(_t.created.desc(), _t.number.desc()).limit(5)
-    names = (json.loads(body)["name"] for body in connection.execute(query).scalars())
-    return next((name for name in names if name), "")
+    query = (
+        select(_t.number, BODY)
+        .where(_t.contact.in_(kept_as(contact)))
+        .order_by(_t.created.desc(), _t.number.desc())
+        .limit(5)
+    )
+    found = readable(connection, connection.execute(query))
+    return next((ticket.name for _, ticket in found if ticket.name), "")
 
 
-def _queries(ticket: Ticket, since: str) -> Iterator[tuple[Why, Select[tuple[str]]]]:
-    here = select(_t.body).where(_t.created >= since, _t.state.not_in(_OVER))
-    if key := contact_key(ticket.contact):
-        yield Why.CALLER, here.where(_t.contact == key)
+def _queries(ticket: Ticket, since: str) -> Iterator[tuple[Why, Select[tuple[str, str]]]]:
+    here = select(_t.number, BODY).where(_t.created >= since, _t.state.not_in(_OVER))
+    if contacts := kept_as(ticket.contact):
+        yield Why.CALLER, here.where(_t.contact.in_(contacts))
     if ticket.matter and spot(ticket):
         place = (_t.spot == spot(ticket)) & (_t.district == ticket.place.district[:40])
         yield Why.PLACE, here.where(_t.matter == ticket.matter.id, place)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from tickets.callback_planning import dialable, ticket_of
+from tickets.callback_planning import ticket_of
+from tickets.contact import dialable
 from tickets.intake.telling import record_told
 from tickets.notices.outbox import CITIZEN, Notice, put
 from tickets.supervision.rules import Way

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from core.events import Event, append, history
+from core.events import Event, append, append_all, history
 from tickets.secrecy.tables import looks_table
 from tickets.secrecy.view import Viewer
 
@@ -45,18 +45,37 @@ def record_look(
     now: datetime,
     many: int = MANY,
 ) -> None:
-    """Put a look at one ticket (or call:ID) on record, in the transaction that reads it.
+    """Put a look at one ticket (or call:ID) on record, in the transaction that reads it; see `record_looks`."""
+    record_looks(connection, [number], viewer, fields, how, reason, now, many)
+
+
+def record_looks(
+    connection: Connection,
+    numbers: Sequence[str],
+    viewer: Viewer,
+    fields: Sequence[str],
+    how: str,
+    reason: str,
+    now: datetime,
+    many: int = MANY,
+) -> None:
+    """Put looks at many tickets (or call:ID) on record at once.
 
     Where somebody has looked at more than `many` persons within the hour, that is an event too, once an hour.
     """
-    stream = number if ":" in number else f"ticket:{number}"
-    kind = "call.viewed" if number.startswith("call:") else "ticket.viewed"
+    if not numbers:
+        return
     shown = [str(field) for field in fields]
     body = {**_who(viewer), "fields": shown, "reason": reason, "how": how}
-    append(connection, Event(now.timestamp(), stream, kind, body))
-    values = {"at": now.timestamp(), "number": number, "how": how, "reason": reason, "fields": ",".join(shown)}
-    who = {"name": viewer.name[:80], "os_user": viewer.os_user[:80], "role": viewer.role, "unit": viewer.unit[:60]}
-    connection.execute(insert(looks_table).values(**values, **who))
+    append_all(connection, [Event(now.timestamp(), *_viewed(number), body) for number in numbers])
+    values = {"at": now.timestamp(), "how": how, "reason": reason, "fields": ",".join(shown)}
+    values |= {
+        "name": viewer.name[:80],
+        "os_user": viewer.os_user[:80],
+        "role": viewer.role,
+        "unit": viewer.unit[:60],
+    }
+    connection.execute(insert(looks_table), [{**values, "number": number} for number in numbers])
     if shown:
         _warn(connection, viewer, now, many)
 
@@ -90,6 +109,13 @@ def warnings(connection: Connection, day: datetime) -> list[Event]:
 def day_stream(at: datetime) -> str:
     """Return the stream of a day's lists and warnings."""
     return f"looks:{at:%Y-%m-%d}"
+
+
+def _viewed(number: str) -> tuple[str, str]:
+    """Return the stream of a look, and its kind."""
+    if number.startswith("call:"):
+        return number, "call.viewed"
+    return f"ticket:{number}", "ticket.viewed"
 
 
 def _warn(connection: Connection, viewer: Viewer, now: datetime, many: int) -> None:

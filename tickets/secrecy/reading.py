@@ -70,6 +70,17 @@ def show(
     many: int = MANY,
 ) -> Shown:
     """See `TicketReader.show`; within a transaction."""
+    shown = seen_by(connection, number, viewer, now, reason)
+    plain = [field for field in shown.seen.plain if field in fields]
+    record_look(connection, shown.seen.ticket.number, viewer, plain, how, reason, now, many)
+    return shown
+
+
+def seen_by(connection: Connection, number: str, viewer: Viewer, now: datetime, reason: str) -> Shown:
+    """Return the ticket as `viewer` may see it; whoever shows anything of it puts that on record himself.
+
+    Raises `TicketUnknown`, also for a ticket that he may not know of.
+    """
     assert now.tzinfo is not None
     ticket = find(connection, number)
     if ticket is None:
@@ -80,6 +91,4 @@ def show(
     seen = view(ticket, viewer, relation_to(viewer.unit, taken, case.has(viewer.unit)), reason)
     if seen is None:
         raise TicketUnknown(number=number)
-    plain = [field for field in seen.plain if field in fields]
-    record_look(connection, ticket.number, viewer, plain, how, reason, now, many)
     return Shown(seen, taken, case, events)

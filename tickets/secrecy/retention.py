@@ -1,25 +1,30 @@
 """Erases the persons of tickets whose time is over, or who ask for it; the log keeps its steps, times and states."""
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from core.database import Database
-from core.events import Event, append, events_table, history, newest
+from core.errors import KeysDamaged, KeysMissing
+from core.events import KEPT, Event, append, events_table, history, newest
+from core.sealing import open_kept
 from tickets.attachments.store import remove_all
 from tickets.callback_tables import callbacks_table
 from tickets.errors import ErasureRefused, TicketUnknown
+from tickets.kept import DAMAGED, warn
 from tickets.life.record import stream
 from tickets.notices.tables import notices_table
 from tickets.projection import blinded_words, utc
+from tickets.secrecy import holds
 from tickets.secrecy.erasure import ERASED, erased_body, erased_ticket
 from tickets.secrecy.settings import RetentionSettings
-from tickets.secrecy.tables import erasures_table, holds_table
+from tickets.secrecy.tables import erasures_table, holds_table, looks_table
 from tickets.secrecy.view import Viewer, ViewRole
 from tickets.serial import to_data
 from tickets.store import find
@@ -27,9 +32,10 @@ from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
 _t, _e, _b = tickets_table.c, events_table.c, callbacks_table.c
-_erased, _held = erasures_table.c, holds_table.c
+_erased, _held, _l = erasures_table.c, holds_table.c, looks_table.c
+log = logging.getLogger(__name__)
 _AT_ONCE = 500
-_STREAM, _READ = "retention", "retention.calls"
+_STREAM, _READ, _LEFT = "retention", "retention.calls", "retention.held"
 Progress = Callable[[str, int], None]
 """Is told what is being erased, and how many are done."""
 
@@ -63,35 +69,38 @@ class Retention:
         for rule in ("ticket_years", "draft_days"):
             done[rule] = 0
             for number in self._numbers(rule, now):
-                done[rule] += self._database.run(partial(_erase_due, number=number, rule=rule, by=by, now=now), True)
+                try:
+                    erased = self._database.run(partial(_erase_due, number=number, rule=rule, by=by, now=now), True)
+                except DAMAGED as error:
+                    warn(number, error)
+                    continue
+                done[rule] += erased
                 progress(rule, done[rule])
         events = 0
         if until := self._calls_until(now):
+            self._database.run(lambda c: _erase_let_go(c, until, now), True)
             while batch := self._database.run(partial(_erase_calls, until=until, now=now), True):
                 events += batch
                 progress("call_days", events)
             self._database.run(lambda c: _forget_numbers(c, until))
         return Erasable(done["ticket_years"], done["draft_days"], events)
 
-    def erase(self, number: str, by: Viewer, reason: str, now: datetime) -> str:
-        """Erase the persons of one ticket because its caller asks for it; return the call that may go with it, or "".
+    def erase(self, number: str, by: Viewer, reason: str, now: datetime) -> tuple[str, ...]:
+        """Erase the persons of one ticket because its caller asks for it; return the calls that went with it.
 
+        Those are the call it came by and the calls made about it, where no other ticket needs them.
         Raises `TicketUnknown`, and `ErasureRefused` while the ticket is open or has to be kept
         (个人信息保护法 Art. 47: once what it was needed for is done, unless a law wants it kept).
         """
         return self._database.run(lambda c: _erase_asked(c, number, by, reason, now), exclusive=True)
 
-    def erase_call(self, call_id: str) -> None:
-        """Erase what was said in a call, and its number."""
-        self._database.run(lambda c: _erase_stream(c, f"call:{call_id}"), exclusive=True)
-
     def hold(self, number: str, by: Viewer, reason: str, now: datetime) -> None:
-        """Keep a ticket whole whatever the rules say: a court asks for it. Raises `TicketUnknown`."""
-        self._database.run(lambda c: _hold(c, number, by, reason, now), exclusive=True)
+        """Keep a ticket and its calls whole whatever the rules say: a court asks for it. Raises `TicketUnknown`."""
+        self._database.run(lambda c: holds.hold(c, number, by, reason, now), exclusive=True)
 
     def release(self, number: str, by: Viewer, reason: str, now: datetime) -> None:
         """Let the rules hold again. Raises `TicketUnknown`."""
-        self._database.run(lambda c: _release(c, number, by, reason, now), exclusive=True)
+        self._database.run(lambda c: holds.release(c, number, by, reason, now), exclusive=True)
 
     def _numbers(self, rule: str, now: datetime) -> list[str]:
         """Return the tickets that are due by a rule."""
@@ -112,27 +121,36 @@ class Retention:
 
 def _erase_due(connection: Connection, number: str, rule: str, by: Viewer, now: datetime) -> int:
     ticket = find(connection, number)
-    known = connection.execute(select(_held.number).where(_held.number == number)).first()
-    if ticket is None or known or not (ticket.state.over or ticket.state is State.DRAFT):
+    if ticket is None or holds.is_held(connection, number) or not (ticket.state.over or ticket.state is State.DRAFT):
         return 0  # somebody has it done again, or kept, since it was found
     return int(_erase(connection, ticket, rule, by, "", now))
 
 
-def _erase_asked(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> str:
+def _erase_asked(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> tuple[str, ...]:
     ticket = find(connection, number)
     if ticket is None:
         raise TicketUnknown(number=number)
     if not (ticket.state.over or ticket.state is State.DRAFT):
         why = f"它还在“{ticket.state}”,没有联系方式就无法办理和回访。请办结或撤回后再删除"
         raise ErasureRefused(number=number, why=why)
-    if connection.execute(select(_held.number).where(_held.number == ticket.number)).first():
+    if holds.is_held(connection, ticket.number):
         raise ErasureRefused(number=number, why="它被依法留存。解除留存(hotline tickets hold --release)后再删除")
+    calls = {name for name in holds.belonging(connection, ticket) if name.startswith("call:")}
     if not _erase(connection, ticket, "asked", by, reason, now):
         raise ErasureRefused(number=number, why="它的个人信息早已删除")
-    call = f"call:{ticket.call_id}"
-    saved = [event.body for event in history(connection, call) if event.kind == "ticket.saved"]
-    alone = all(str(body.get("number")) == ticket.number for body in saved)
-    return ticket.call_id if alone else ""
+    mine = sorted(
+        name for name in calls - holds.held_among(connection, calls) if _alone(connection, name, ticket.number)
+    )
+    for name in mine:
+        _erase_stream(connection, name)
+        _forget_reasons(connection, name, now.timestamp())
+    return tuple(name.removeprefix("call:") for name in mine)
+
+
+def _alone(connection: Connection, call: str, number: str) -> bool:
+    """Whether no other ticket needs what was said in a call."""
+    saved = (event.body for event in history(connection, call) if event.kind == "ticket.saved")
+    return all(str(body.get("number")) == number for body in saved)
 
 
 def _erase(connection: Connection, ticket: Ticket, rule: str, by: Viewer, reason: str, now: datetime) -> bool:
@@ -149,29 +167,32 @@ def _erase(connection: Connection, ticket: Ticket, rule: str, by: Viewer, reason
     }
     connection.execute(update(tickets_table).where(_t.number == ticket.number).values(values))
     _erase_stream(connection, stream(ticket.number))
-    follow_ups = or_(
-        _b.stream == f"callback:f-{ticket.number}", _b.stream.like(f"callback:f-{ticket.number}-%")
-    )  # a number that refused all calls is kept, or it would be called again
-    for name in connection.execute(select(_b.stream).where(follow_ups, _b.refused == 0)).scalars().all():
+    _forget_reasons(connection, ticket.number, now.timestamp())
+    # A number that refused all calls is kept, or it would be called again.
+    backs = select(_b.stream).where(_b.stream.in_(list(holds.belonging(connection, ticket))), _b.refused == 0)
+    for name in connection.execute(backs).scalars().all():
         _erase_stream(connection, name)
         connection.execute(update(callbacks_table).where(_b.stream == name).values(number=""))
     remove_all(connection, ticket.number, "系统", ERASED, now)
     told = update(notices_table).where(notices_table.c.ticket == ticket.number)
     connection.execute(told.values(words=ERASED))
     connection.execute(insert(erasures_table).values(number=ticket.number, at=now.timestamp(), rule=rule))
-    body = {"rule": rule, "reason": reason, **_who(by)}
+    body = {"rule": rule, "reason": reason, **holds.who(by)}
     append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.erased", body))
     return True
 
 
 def _erase_stream(connection: Connection, name: str) -> None:
-    rows = connection.execute(select(_e.seq, _e.kind, _e.body).where(_e.stream == name)).all()
-    _erase_events(connection, rows)
+    _erase_events(connection, connection.execute(select(*KEPT).where(_e.stream == name)).all())
 
 
 def _erase_events(connection: Connection, rows: Sequence[Any]) -> None:
     for row in rows:
-        body = json.loads(row.body)
+        try:
+            body = json.loads(open_kept(connection, row.body))
+        except (KeysDamaged, KeysMissing, ValueError):
+            log.warning("event %d of %s is damaged and left as it is", row.seq, row.stream)
+            continue
         if (left := erased_body(row.kind, body)) != body:
             text = json.dumps(left, ensure_ascii=False)
             connection.execute(update(events_table).where(_e.seq == row.seq).values(body=text))
@@ -179,22 +200,51 @@ def _erase_events(connection: Connection, rows: Sequence[Any]) -> None:
 
 def _erase_calls(connection: Connection, until: float, now: datetime) -> int:
     """Erase the next events of calls that are older than `until`; return how many were looked at."""
-    query = select(_e.seq, _e.at, _e.stream, _e.kind, _e.body).where(_e.seq > _read(connection))
+    query = select(*KEPT).where(_e.seq > _read(connection))
     rows = []
     for row in connection.execute(query.order_by(_e.seq).limit(_AT_ONCE)):
         if row.at >= until:
             break
         rows.append(row)
     if rows:
-        _erase_events(connection, [row for row in rows if row.stream.startswith(("call:", "callback:"))])
+        ours = [row for row in rows if row.stream.startswith(("call:", "callback:"))]
+        held = holds.held_among(connection, {row.stream for row in ours})
+        _erase_events(connection, [row for row in ours if row.stream not in held])
+        for name in {row.stream for row in ours if row.kind == "call.viewed"} - held:
+            _forget_reasons(connection, name, until)
+        if left := held - (known := _left_out(connection)):
+            _note_left_out(connection, known | left, now)
         append(connection, Event(now.timestamp(), _STREAM, _READ, {"through": rows[-1].seq}))
     return len(rows)
+
+
+def _erase_let_go(connection: Connection, until: float, now: datetime) -> None:
+    """Erase the calls that were left out for a hold that has ended."""
+    if not (known := _left_out(connection)):
+        return
+    held = holds.held_among(connection, known)
+    for name in known - held:
+        rows = connection.execute(select(*KEPT).where(_e.stream == name, _e.at < until)).all()
+        _erase_events(connection, rows)
+        _forget_reasons(connection, name, until)
+    if held != known:
+        _note_left_out(connection, held, now)
+
+
+def _left_out(connection: Connection) -> set[str]:
+    """Return the streams that were passed by because they are held."""
+    last = newest(connection, _LEFT, 1)
+    return set(last[0].body["streams"]) if last else set()
+
+
+def _note_left_out(connection: Connection, streams: set[str], now: datetime) -> None:
+    append(connection, Event(now.timestamp(), _STREAM, _LEFT, {"streams": sorted(streams)}))
 
 
 def _count_calls(connection: Connection, until: float) -> int:
     query = select(_e.seq).where(_e.seq > _read(connection), _e.at < until)
     query = query.where(or_(_e.stream.like("call:%"), _e.stream.like("callback:%")))
-    return len(connection.execute(query).all())
+    return len(connection.execute(query.where(_e.stream.not_in(holds.held_streams(connection)))).all())
 
 
 def _read(connection: Connection) -> int:
@@ -204,32 +254,22 @@ def _read(connection: Connection) -> int:
 
 
 def _forget_numbers(connection: Connection, until: float) -> None:
-    over = (_b.over == 1, _b.refused == 0, _b.touched < utc(datetime.fromtimestamp(until, UTC)))
+    held = holds.held_streams(connection)
+    over = (
+        _b.over == 1,
+        _b.refused == 0,
+        _b.touched < utc(datetime.fromtimestamp(until, UTC)),
+        _b.stream.not_in(held),
+    )
     connection.execute(update(callbacks_table).where(*over).values(number=""))
 
 
-def _hold(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> None:
-    ticket = find(connection, number)
-    if ticket is None:
-        raise TicketUnknown(number=number)
-    connection.execute(delete(holds_table).where(_held.number == ticket.number))
-    values = {"number": ticket.number, "at": now.timestamp(), "name": by.name[:80], "reason": reason}
-    connection.execute(insert(holds_table).values(values))
-    body = {"reason": reason, **_who(by)}
-    append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.held", body))
-
-
-def _release(connection: Connection, number: str, by: Viewer, reason: str, now: datetime) -> None:
-    ticket = find(connection, number)
-    if ticket is None:
-        raise TicketUnknown(number=number)
-    connection.execute(delete(holds_table).where(_held.number == ticket.number))
-    body = {"reason": reason, **_who(by)}
-    append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.released", body))
-
-
-def _who(by: Viewer) -> dict[str, str]:
-    return {"by": by.name, "role": by.role.value, "os_user": by.os_user}
+def _forget_reasons(connection: Connection, number: str, until: float) -> None:
+    """Leave out why people looked at a ticket (or call:ID) before `until`: they may have written a name."""
+    query = select(_l.id, _l.reason).where(_l.number == number, _l.at <= until)
+    for row in connection.execute(query).all():
+        if row.reason:
+            connection.execute(update(looks_table).where(_l.id == row.id).values(reason=ERASED))
 
 
 def _years_before(now: datetime, years: int) -> datetime:

@@ -51,6 +51,8 @@ def test_repeats_are_shown_and_merged_and_events_listed(config: Path) -> None:
         numbers.append(out["number"])
     shown = _run(config, "tickets", "repeats", numbers[0])
     assert all(number in shown for number in numbers[1:])
+    assert "repeats" in _run(config, "tickets", "looks", numbers[0])
+    assert "不给“领导”看" in _run(config, "tickets", "repeats", numbers[0], "--as", "领导")
     assert "共并入 1 件" in _run(config, "tickets", "merge", numbers[1], numbers[0], "--reason", "同一小区")
     assert numbers[1] not in _run(config, "tickets", "repeats", numbers[0])
     assert "不能“并单”" in _run(config, "tickets", "merge", numbers[1], numbers[0], "--reason", "再来")

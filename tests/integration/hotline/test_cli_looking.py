@@ -1,8 +1,10 @@
 """The commands that show tickets and calls, tell who looked, and erase: as people use them."""
 
+import json
 import os
 import pwd
 import time
+import wave
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ from tests.integration.tickets.test_store import HEAT, LAMP, TICKET
 from tests.lives import settled, take
 from tickets.life import steps as s
 from tickets.life.span import Span
+from tickets.serial import to_data
 from tickets.store import TicketStore
 from tickets.ticket import Kind
 
@@ -78,6 +81,10 @@ def test_tickets_are_found_by_words_and_by_what_they_are_page_by_page(desk: Desk
     first = desk.run("tickets", "list", "-n", "1")
     assert desk.secret in first and f"--before {desk.secret}" in first
     assert desk.open in desk.run("tickets", "list", "-n", "1", "--before", desk.secret)
+    mail = TicketStore(desk.database).save_now(replace(OPEN, contact="Wang@example.com"), desk.now).number
+    written = desk.run("tickets", "search", "--contact", "wang@EXAMPLE.com")
+    assert mail in written and desk.open not in written
+    assert desk.open not in desk.run("tickets", "search", "--contact", "没有")
 
 
 def test_the_most_urgent_is_first_and_what_is_overdue_says_so(desk: Desk) -> None:
@@ -152,9 +159,10 @@ def test_a_citizen_has_a_ticket_erased_with_its_call_and_recording(desk: Desk) -
 def test_what_is_due_is_told_first_and_then_erased(desk: Desk) -> None:
     folder = desk.folder / "recordings"
     folder.mkdir()
-    for name, days in (("old", 200), ("new", 10)):
+    for name, days in (("old", 200), ("new", 10), (CALL, 200)):
         (folder / f"{name}.wav").write_bytes(b"RIFF")
         os.utime(folder / f"{name}.wav", (time.time() - days * 86_400,) * 2)
+    desk.run("tickets", "hold", desk.open, "--reason", "诉讼")
     long_ago = desk.now - timedelta(days=366 * 6)
     noise = Random(7)
     angry = "".join(chr(noise.randrange(0x4E00, 0x9FA0)) for _ in range(9000))  # more than a page of the file
@@ -172,7 +180,7 @@ def test_what_is_due_is_told_first_and_then_erased(desk: Desk) -> None:
     assert left() > 40
     done = desk.run("retention")
     assert "工单 1 张" in done and "录音 1 个" in done
-    assert not (folder / "old.wav").exists() and (folder / "new.wav").exists()
+    assert not (folder / "old.wav").exists() and (folder / "new.wav").exists() and (folder / f"{CALL}.wav").exists()
     assert "王女士" not in desk.run("tickets", "show", old, "--reason", "看")
     assert "工单 0 张" in desk.run("retention", "--dry-run")
     assert left() == 0, "it could be read again with the key"
@@ -187,3 +195,39 @@ def test_the_running_hotline_erases_once_a_night(desk: Desk) -> None:
     night = RetainingThread(settings, FixedClock(noon.replace(hour=3, minute=20)))
     night.look()
     assert "王建国" not in str(TicketStore(desk.database).find_now(desk.secret))
+
+
+def test_a_picture_and_a_correction_are_looks_too(desk: Desk) -> None:
+    for kind, body in (
+        ("call.answered", {}),
+        ("caller.said", {"text": "我叫王建国", "speech_ms": 500, "at_ms": 600}),
+    ):
+        event = Event(desk.now.timestamp(), f"call:{CALL}", kind, body)
+        desk.database.run(lambda c, event=event: append(c, event))  # type: ignore[misc]
+    recording, out = desk.folder / "recordings" / f"{CALL}.wav", desk.folder / "call.svg"
+    recording.parent.mkdir()
+    with wave.open(str(recording), "wb") as sound:
+        sound.setparams((2, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(32_000))
+    picture = ("calls", "picture", CALL, "--out", str(out))
+    assert (
+        "已画到" in desk.run(*picture) and "王建国" not in out.read_text("utf8") and "我叫" in out.read_text("utf8")
+    )
+    assert "--reason" in desk.run(*picture, "--full") and "不给“领导”看" in desk.run(*picture, "--as", "领导")
+    assert "已画到" in desk.run(*picture, "--full", "--reason", "投诉复核") and "王建国" in out.read_text("utf8")
+    looks = desk.run("looks", "--by", ME)
+    assert looks.count("picture") == 2 and "投诉复核" in looks
+
+    store = TicketStore(desk.database)
+    secret = store.find_now(desk.secret)
+    assert secret
+    titled = {"title": "王建国家路灯不亮"}
+    body = text("UPDATE tickets SET body = :body WHERE number = :number")
+    desk.database.run(
+        lambda c: c.execute(
+            body, {"body": json.dumps(to_data(replace(secret, **titled)), ensure_ascii=False), "number": desk.secret}
+        )
+    )
+    correct = ("tickets", "correct", desk.secret, "--field", "title", "--by", "小王", "--to")
+    assert "“(姓名)家路灯不亮”已更正为“路灯坏了”" in desk.run(*correct, "路灯坏了")
+    assert "correct" in desk.run("looks", "--by", "小王") and ME in desk.run("tickets", "looks", desk.secret)

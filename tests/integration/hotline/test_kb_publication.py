@@ -107,6 +107,11 @@ async def test_a_database_that_cannot_be_read_is_told_and_calls_go_on(city: KbCi
     assert answer(service) == old
     database.run(lambda c: c.exec_driver_sql("ALTER TABLE away RENAME TO kb_publications"))
     await until(lambda: service.problems() == [])
+    keys = city.settings.records.keys_file
+    kept = keys.rename(keys.with_suffix(".kept"))
+    assert ["钥匙文件" in problem for problem in service.problems()] == [True]
+    kept.rename(keys)
+    assert answer(service) == old and service.problems() == []
 
 
 async def test_a_failed_rendering_publishes_nothing_and_says_why(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,16 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from core.errors import KeysForeign, KeysMissing
+from core.events import newest
 from core.key_file import KeyFile, load_keys
 from core.key_table import note_keys
 from core.resealing import reseal
 from core.sealing import Keyring, key_of
 from hotline.all_tables import metadata
 from hotline.cli import app
+from hotline.doctor import _records
 from hotline.records import open_records
-from hotline.settings import RecordsSettings
+from hotline.settings import HotlineSettings, RecordsSettings
 from tests.integration.tickets.test_store import TICKET
 from tests.lives import AGENT
 from tests.postgres import Postgres
@@ -27,6 +29,7 @@ from tickets.life import steps as s
 from tickets.life.machine import Order
 from tickets.life.rules import usual_rules
 from tickets.life.store import LifeStore
+from tickets.records import Which, steps_of_many, tickets_of
 from tickets.serial import to_data
 from tickets.store import TicketStore
 
@@ -226,3 +229,55 @@ def test_lists_and_words_are_made_anew(records: RecordsSettings) -> None:
     database = open_records(records)
     assert len(TicketFinder(database).worklist("")) == 1
     database.close()
+
+
+def test_a_change_of_the_lookup_key_that_was_interrupted_goes_on(
+    records: RecordsSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = _filled(records)
+    with monkeypatch.context() as broken:
+        broken.setattr("hotline.cli_keys.rebuild", lambda *_: 1 / 0)
+        assert isinstance(_run(records, "keys", "rotate", "--lookup", "--yes").exception, ZeroDivisionError)
+    assert "没有做完" in _told(records, "keys", "show")
+    findings = list(_records(HotlineSettings(records=records)))
+    assert findings[-1].ok is False and "rotate --lookup" in findings[-1].advice
+    _told(records, "keys", "rotate", "--lookup", "--yes")
+    _check(records, number)
+    assert load_keys(records.keys_file).newest == "k2", "the key that was made is put to use"
+    assert "没有做完" not in _told(records, "keys", "show")
+    assert len(list(_records(HotlineSettings(records=records)))) == 1
+
+
+def test_what_is_damaged_stops_neither_resealing_nor_lists(
+    records: RecordsSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged, number = _filled(records), _filled(records)
+    database = open_records(records)
+    broken = {"b": "~k1:" + "A" * 80, "n": damaged, "s": f"ticket:{damaged}"}
+    database.run(lambda c: c.execute(text("UPDATE tickets SET body = :b WHERE number = :n"), broken))
+    step = text("UPDATE events SET body = :b WHERE stream = :s AND kind = 'ticket.step'")
+    database.run(lambda c: c.execute(step, broken))
+    now, store = datetime.now().astimezone(), TicketStore(database)
+    found = [
+        store.list_now(),
+        store.by_contact_now("13800001234"),
+        TicketFinder(database).search(Wanted("供暖不热"), now),
+        [one.ticket for one in TicketFinder(database).worklist("")],
+        next(tickets_of(database, Which(), UTC)),
+    ]
+    assert [[one.number for one in some] for some in found] == [[number]] * 5
+    assert list(steps_of_many(database, [damaged, number], UTC)) == [number]
+    assert {event.stream for event in database.run(lambda c: newest(c, "ticket.step", 9))} == {f"ticket:{number}"}
+    database.close()
+    assert damaged in caplog.text and "王女士" not in caplog.text
+
+    _told(records, "keys", "rotate")
+    done = _run(records, "keys", "reseal")
+    assert done.exit_code == 1 and "3 项内容已损坏" in done.output
+    assert f"ticket:{damaged}" in caplog.text
+    assert "k2" in _sealed_with(records)
+    assert "重做了" in _told(records, "tickets", "rebuild")
+    database = open_records(records)
+    found_now = TicketFinder(database).search(Wanted("供暖不热"), now)
+    database.close()
+    assert [one.number for one in found_now] == [number]

@@ -7,18 +7,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from core.database import Database
 from core.errors import RecordsError
 from core.events import EventLog, newest
 from tests.unit.tickets.life.walking import DISPATCHER
 from tickets.errors import TicketUnknown
+from tickets.finding import TicketFinder, Wanted
 from tickets.life import steps as s
 from tickets.life.machine import Order
 from tickets.life.rules import usual_rules
 from tickets.life.store import LifeStore
 from tickets.store import TicketStore
+from tickets.tables import tickets_table
 from tickets.ticket import Kind, Matter, Place, State, Ticket
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
@@ -223,3 +225,14 @@ async def test_only_its_steps_change_the_state(store: TicketStore, database: Dat
     await store.save(replace(saved, note="带狗"), NOW + timedelta(hours=1))  # as a caller's copy from before has it
     found = await store.find(saved.number)
     assert found and (found.state, found.note) == (State.READY, "带狗")
+
+
+def test_one_number_is_one_caller_with_its_country_or_without(store: TicketStore) -> None:
+    first = store.save_now(TICKET, NOW)
+    values = update(tickets_table).values(contact="8613800001234")  # as earlier versions kept it
+    store.database.run(lambda c: c.execute(values))
+    second = store.save_now(replace(TICKET, contact="+86 138 0000 1234"), NOW + timedelta(hours=1))
+    assert second.repeats_of == first.number
+    assert store.by_contact_now("0086 13800001234") == store.by_contact_now("13800001234") == [second, first]
+    found = TicketFinder(store.database).search(Wanted(contact="13800001234"), NOW)
+    assert found == [second, first]

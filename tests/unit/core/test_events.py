@@ -8,6 +8,7 @@ from core import events
 from core.database import Database
 from core.errors import RecordsError
 from core.events import EventLog
+from core.sealing import new_keyring
 
 
 def test_what_is_appended_comes_back_in_order(tmp_path: Path) -> None:
@@ -67,4 +68,36 @@ def test_a_transaction_is_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(RecordsError):
         database.run(half)
     assert database.run(lambda c: events.history(c, "call:1")) == []
+    database.close()
+
+
+def test_what_cannot_be_written_holds_up_nothing_else(tmp_path: Path) -> None:
+    class Untold:
+        def __str__(self) -> str:
+            raise RuntimeError("no")
+
+    database = Database(f"sqlite:///{tmp_path / 'records.db'}", keys=new_keyring())
+    log = EventLog(database)
+    for stream, kind, body in (
+        ("call:1", "heard", {"n": 1}),
+        ("call:1", "heard", {("no", "key"): 1}),
+        ("call:1", "heard", {"thing": Untold()}),
+        ("call:1", "heard", {"from": "half \ud83d"}),
+        ("call:" + "1" * 99, "heard", {"n": 1}),
+        ("call:1", "heard", {"n": 2}),
+    ):
+        log.append(stream, kind, body)
+    log.flush()
+    assert log.behind == 0 and log.trouble is None
+    told = [(e.kind, dict(e.body)) for e in database.run(lambda c: events.history(c, "call:1"))]
+    assert told == [
+        ("heard", {"n": 1}),
+        ("event.unwritable", {"kind": "heard", "error": "TypeError"}),
+        ("event.unwritable", {"kind": "heard", "error": "RuntimeError"}),
+        ("heard", {"from": "half ?"}),
+        ("heard", {"n": 2}),
+    ]
+    (cut,) = database.run(lambda c: events.history(c, ("call:" + "1" * 99)[:80]))
+    assert cut.kind == "event.unwritable"
+    log.close()
     database.close()

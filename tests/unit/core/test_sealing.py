@@ -145,3 +145,15 @@ def test_two_who_change_the_keys_at_once_lose_none(tmp_path: Path) -> None:
         for _ in range(10):
             list(threads.map(lambda one: one.change(lambda known: known.with_new_key()), (first, second)))
     assert sorted(load_keys(file).keys, key=lambda name: int(name[1:])) == [f"k{n}" for n in range(1, 23)]
+
+
+def test_a_file_that_cannot_be_read_any_more_is_told_of(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    running = KeyFile(file)
+    assert running.trouble is None and KEYS.trouble is None
+    whole = file.rename(tmp_path / "kept.json")
+    assert "钥匙文件" in str(running.trouble) and not file.exists()
+    file.write_text("{", encoding="ascii")
+    assert "从备份恢复" in str(running.trouble)
+    whole.replace(file)
+    assert running.trouble is None

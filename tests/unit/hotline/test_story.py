@@ -1,9 +1,10 @@
 """A call read back from its events."""
 
+import pytest
 from rich.console import Console
 
 from core.events import Event
-from hotline.story import Number, story, table
+from hotline.story import Number, masked, story, table
 
 NUMBERS = [
     Event(100.0, "call:1", "call.offered", {"caller": "13800001234", "called": "12345"}),
@@ -94,3 +95,17 @@ def test_a_call_of_ours_is_told_with_its_number_masked() -> None:
     assert "138****1234" in line.text and "13800001234" not in line.text + line.detail
     assert "回访" in line.detail
     assert "138" not in story([placed], "hidden")[0].text
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("6612345", "****45"),
+        ("66123456", "****56"),
+        ("05356612345", "053****2345"),
+        ("", "(未显示号码)"),
+        (None, "(未显示号码)"),
+    ],
+)
+def test_a_landline_is_masked_too(number: str | None, shown: str) -> None:
+    assert masked(number) == shown

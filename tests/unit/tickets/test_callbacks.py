@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.events import Event
-from tickets.callback_planning import dialable
 from tickets.callbacks import (
     DO_NOT_CALL,
     CallBackKind,
@@ -22,6 +21,7 @@ from tickets.callbacks import (
     fold,
     planned,
 )
+from tickets.contact import dialable
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
 TASK = CallBackTask("m-1", CallBackKind.MISSED, "13800001234", NOW, NOW - timedelta(minutes=5), call_id="1")

@@ -1,10 +1,10 @@
 """Personal data goes when its time is over or its owner asks, everywhere; what is counted stays the same."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from core.database import Database
 from core.events import Event, append, history
@@ -14,6 +14,7 @@ from tickets.attachments.files import MemoryFiles
 from tickets.attachments.store import AttachmentStore
 from tickets.callback_settings import CallBackSettings
 from tickets.callback_store import CallBackStore
+from tickets.callback_tables import callbacks_table
 from tickets.callbacks import Outcome, Result, Satisfied, Solved
 from tickets.deadlines import CHINA
 from tickets.errors import ErasureRefused, TicketUnknown
@@ -24,6 +25,8 @@ from tickets.life.clocks import deadlines
 from tickets.life.rules import usual_rules
 from tickets.life.store import LifeStore
 from tickets.measures import MEASURES, Counted, average_handling
+from tickets.secrecy.holds import held_among
+from tickets.secrecy.looks import looks_at, record_look
 from tickets.secrecy.retention import Retention
 from tickets.secrecy.settings import RetentionSettings
 from tickets.secrecy.view import Viewer, ViewRole
@@ -120,11 +123,10 @@ def test_a_citizen_may_ask_for_it_once_the_ticket_is_closed(database: Database, 
     call = OPEN.call_id
     database.run(lambda c: append(c, Event(1.0, f"call:{call}", "caller.said", {"text": "我是王女士", "turn": 1})))
     database.run(lambda c: append(c, Event(2.0, f"call:{call}", "ticket.saved", {"number": number})))
-    assert retention.erase(number, BY, "本人要求", NOW) == call
+    assert retention.erase(number, BY, "本人要求", NOW) == (call,)
     assert not any(word in _everything(database, number) for word in PERSON)
     erased = TicketStore(database).history_now(number)[-1]
     assert erased.body == {"rule": "asked", "reason": "本人要求", "by": "小李", "role": "坐席", "os_user": "li"}
-    retention.erase_call(call)
     said = database.run(lambda c: history(c, f"call:{call}"))
     assert [dict(event.body) for event in said] == [{"text": "(已删除)", "turn": 1}, {"number": number}]
     with pytest.raises(ErasureRefused, match="早已删除"):
@@ -136,7 +138,10 @@ def test_a_citizen_may_ask_for_it_once_the_ticket_is_closed(database: Database, 
 def test_what_a_citizen_said_when_called_back_goes_with_it(database: Database, retention: Retention) -> None:
     number = _closed(database)
     assert "王女士说谢谢" in _everything(database, number)
-    retention.erase(number, BY, "本人要求", NOW + timedelta(days=2))
+    said = Event(1.0, "call:c2", "caller.said", {"text": "我是王女士"})
+    database.run(lambda c: append(c, said))
+    assert retention.erase(number, BY, "本人要求", NOW + timedelta(days=2)) == (OPEN.call_id, "c2")
+    assert "王女士" not in str(database.run(lambda c: history(c, "call:c2")))
     assert not any(word in _everything(database, number) for word in PERSON)
     task = CallBackStore(database, CallBackSettings()).find_now(f"f-{number}")
     assert task.over and task.result and task.result["satisfied"] == "satisfied"
@@ -149,7 +154,7 @@ def test_a_call_that_another_ticket_needs_stays(database: Database, retention: R
         saved = Event(1.0, f"call:{OPEN.call_id}", "ticket.saved", {"number": one})
         database.run(lambda c, saved=saved: append(c, saved))  # type: ignore[misc]
     settled(database, number, NOW)
-    assert retention.erase(number, BY, "本人要求", NOW) == ""
+    assert retention.erase(number, BY, "本人要求", NOW) == ()
 
 
 def test_a_legal_hold_keeps_it_whole(database: Database, retention: Retention) -> None:
@@ -193,7 +198,7 @@ def test_drafts_and_calls_go_after_their_days(database: Database, retention: Ret
     offered, said, viewed, ended = (event.body for event in database.run(lambda c: history(c, "call:old")))
     assert offered["caller"] == "(已删除)" and said["text"] == "(已删除)"
     assert said["confidence"] == 0.9 and said["times"] == {"work_ms": 12.5}
-    assert viewed == {"by": "小李", "reason": "投诉复核"}
+    assert viewed == {"by": "小李", "reason": "(已删除)"}
     assert ended == {
         "by": "caller",
         "reason": "bye",
@@ -212,6 +217,8 @@ def test_a_number_that_wants_no_calls_is_still_known(database: Database, retenti
     refused = Result(Outcome.ANSWERED, "", "do_not_call", call_id="c2")
     callbacks.report_now(f"f-{number}", refused, NOW + timedelta(hours=7))
     retention.erase(number, BY, "本人要求", NOW + timedelta(days=2))
+    kept = update(callbacks_table).values(number="8613800001234")  # as earlier versions kept it
+    database.run(lambda c: c.execute(kept))
     later = TicketStore(database).save_now(replace(OPEN, matter=None), NOW + timedelta(days=3)).number
     settled(database, later, NOW + timedelta(days=3))
     assert callbacks.plan_now(NOW + timedelta(days=3, hours=1)).new == ()
@@ -248,3 +255,67 @@ def test_a_hold_is_released_however_its_number_is_written(database: Database, re
         retention.erase(number, BY, "本人要求", NOW)
     retention.release(f"{number[:6]} {number[6:]}", BY, "结案", NOW)
     retention.erase(number, BY, "本人要求", NOW)
+
+
+def _called(database: Database, call: str, at: datetime, number: str = "") -> None:
+    """Put a call on record, in which the ticket `number` was asked about if any."""
+    told: list[tuple[str, dict[str, object]]] = [("caller.said", {"text": "我是王女士"})]
+    told += [("ticket.saved", {"number": number})] if number else []
+    for kind, body in told:
+        event = Event(at.timestamp(), f"call:{call}", kind, body)
+        database.run(lambda c, event=event: append(c, event))  # type: ignore[misc]
+
+
+def test_a_legal_hold_keeps_the_calls_about_it_until_it_ends(database: Database, retention: Retention) -> None:
+    number = _closed(database)
+    kept = (OPEN.call_id, "c2", "urging")  # it came by the first, the second asked how it was
+    streams = [*(f"call:{call}" for call in kept), f"callback:f-{number}"]
+    for call in (*kept, "other"):
+        _called(database, call, NOW, number if call == "urging" else "")
+    look = Viewer(ViewRole.AGENT, "小李", os_user="li")
+    database.run(lambda c: record_look(c, "call:c2", look, (), "show", "王女士投诉", NOW))
+    retention.hold(number, BY, "法院调取", NOW)
+    later = NOW + timedelta(days=400)
+
+    def said() -> list[str]:
+        told = [database.run(lambda c, name=name: history(c, name)) for name in (*streams, "call:other")]  # type: ignore[misc]
+        return [events[0].stream for events in told if "王女士" in str(events)]
+
+    assert retention.due(later).events < retention.run(later).events
+    assert said() == streams
+    numbers = select(callbacks_table.c.number)
+    assert database.run(lambda c: c.execute(numbers).scalars().all()) == ["13800001234"]
+    assert database.run(lambda c: held_among(c, [*streams, "call:other"])) == set(streams)
+
+    retention.release(number, BY, "结案", later)
+    retention.run(later + timedelta(days=1))
+    assert said() == []
+    assert database.run(lambda c: c.execute(numbers).scalars().all()) == [""]
+    assert database.run(lambda c: looks_at(c, "call:c2"))[0].reason == "(已删除)"
+
+
+def test_why_somebody_looked_and_when_it_happened_go_too(database: Database, retention: Retention) -> None:
+    number = TicketStore(database).save_now(replace(OPEN, when="王女士生日那天"), NOW).number
+    database.run(lambda c: record_look(c, number, BY, ("name",), "show", "王女士来电核实", NOW))
+    settled(database, number, NOW)
+    retention.hold(number, BY, "王女士起诉", NOW)
+    retention.release(number, BY, "王女士撤诉", NOW)
+    retention.erase(number, BY, "本人要求", NOW)
+    (look,) = database.run(lambda c: looks_at(c, number))
+    assert (look.name, look.os_user, look.how, look.fields) == ("小李", "li", "show", ("name",))
+    assert "王女士" not in look.reason + _everything(database, number)
+
+
+def test_what_is_damaged_stops_nobody_elses_erasure(database: Database, retention: Retention) -> None:
+    first, second = _closed(database), _closed(database, replace(OPEN, contact="13800005678"))
+    broken = "~k1:" + "A" * 80
+    database.run(
+        lambda c: c.execute(text("UPDATE tickets SET body = :b WHERE number = :n"), {"b": broken, "n": first})
+    )
+    _called(database, "broken", NOW)
+    _called(database, "whole", NOW)
+    damage = text("UPDATE events SET body = :b WHERE stream = 'call:broken'")
+    database.run(lambda c: c.execute(damage, {"b": broken}))
+    assert retention.run(NOW + YEARS).tickets == 1
+    assert "王女士" not in _everything(database, second)
+    assert "王女士" not in str(database.run(lambda c: history(c, "call:whole")))
