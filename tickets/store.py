@@ -124,7 +124,7 @@ class TicketStore:
             ticket = replace(ticket, title=redact(ticket.title, ticket.name))
         if not ticket.number:
             return self._new(connection, ticket, now)
-        before = find(connection, ticket.number)
+        before = find(connection, ticket.number, lock=True)
         if before is None:
             raise TicketUnknown(number=ticket.number)
         first = self._first(now) if before.state is State.DRAFT and ticket.state is State.OPEN else None
@@ -203,9 +203,10 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     return (earlier.repeats_of or earlier.number) if earlier else ""
 
 
-def find(connection: Connection, number: str) -> Ticket | None:
-    """See `TicketStore.find`; within a transaction."""
-    row = connection.execute(select(_t.body).where(_t.number == _digits(number))).first()
+def find(connection: Connection, number: str, lock: bool = False) -> Ticket | None:
+    """See `TicketStore.find`; within a transaction, which with `lock` nobody else changes it before the end of."""
+    query = select(_t.body).where(_t.number == _digits(number))
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return read_ticket(row.body) if row else None
 
 

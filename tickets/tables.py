@@ -132,9 +132,24 @@ def next_number(connection: Connection, day: str) -> str:
     return f"{day}{found.scalar_one():04d}"
 
 
+def hold_intake(connection: Connection) -> None:
+    """Wait for whoever is taking a ticket in, and let nobody else do so before this transaction ends.
+
+    To be called before anything is read: what is the same, and how many there are, holds until it is written.
+    """
+    connection.execute(_HOLD[connection.dialect.name])
+
+
 _NEXT = {
     name: dialect.insert(numbers_table)
     .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
     .returning(numbers_table.c.last)
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
 }
+_HOLD = {
+    name: dialect.insert(numbers_table)
+    .values(day="", last=0)
+    .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last})
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+"""Writes a row of no day, which is locked until the transaction ends."""

@@ -11,11 +11,12 @@ from tickets.notices.citizen import answer_citizen
 from tickets.replies.library import load_library
 from tickets.store import TicketStore
 from tickets.supervision.telling import Telling
-from tickets.ticket import Channel
+from tickets.ticket import Channel, Place
 from tickets.understanding import Understanding
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=timezone(timedelta(hours=8)))
 COLD = "我家暖气三天不热了,屋里只有十二度"
+HOME = Place("城东区", "解放路街道", "阳光花园", "5号楼2单元")
 
 
 @cache
