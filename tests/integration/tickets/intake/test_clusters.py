@@ -4,14 +4,18 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from core.database import Database
 from core.events import newest
-from tests.integration.tickets.intake.making import HOME, NOW, intake, submission, understanding
+from tests.integration.tickets.intake.making import HOME, NOW, beside, intake, submission, understanding
 from tests.postgres import Postgres
 from tickets.corrections import Corrections
-from tickets.intake.clusters import Cluster, Clusters
+from tickets.intake.clusters import Cluster, Clusters, note
 from tickets.intake.receipt import Receipt
+from tickets.intake.rules import repeat_rules
 from tickets.store import TicketStore
+from tickets.tables import hold_intake
 from tickets.ticket import State
 
 
@@ -138,21 +142,20 @@ def test_what_is_put_right_is_counted_where_it_belongs(database: Database) -> No
     assert _only(database).members == 4
 
 
-def test_drafts_that_open_beside_others_are_all_counted(postgres: Postgres) -> None:
+def test_a_draft_that_opens_beside_another_is_counted_with_it(postgres: Postgres) -> None:
     database = Database(postgres.new_database())
-    try:
-        tickets = [
-            understanding().make_ticket(
-                "暖气不热", NOW, contact=f"1390000{at:04d}", place=HOME, state=State.DRAFT, call_id=f"c{at}"
-            )
-            for at in range(8)
-        ]
-        drafts = [asyncio.run(intake(database).save(one, NOW)) for one in tickets]
+    _report(database, NOW, 4)
+    draft = understanding().make_ticket(
+        "暖气不热", NOW, contact="13900000006", place=HOME, state=State.DRAFT, call_id="c"
+    )
+    saved = asyncio.run(intake(database).save(draft, NOW))
 
-        async def open_all() -> None:
-            await asyncio.gather(*(intake(database).save(replace(one, state=State.OPEN), NOW) for one in drafts))
+    def fifth(connection: Connection) -> None:
+        hold_intake(connection)
+        ticket = replace(draft, contact="13900000005", state=State.OPEN)
+        note(connection, TicketStore(database).save_within(connection, ticket, NOW), NOW, repeat_rules())
 
-        asyncio.run(open_all())
-        assert _only(database).members == 8
-    finally:
-        database.close()
+    opened = replace(saved, state=State.OPEN)
+    beside(database, fifth, lambda: asyncio.run(intake(database).save(opened, NOW)))
+    assert _only(database).members == 6
+    database.close()

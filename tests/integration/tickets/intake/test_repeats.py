@@ -1,14 +1,12 @@
 """Repeats are found at intake: the same caller's are merged, others' are suggested, and nobody is left untold."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Event
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from core.database import Database
 from core.events import history
-from tests.integration.tickets.intake.making import HOME, NOW, intake, submission, understanding
+from tests.integration.tickets.intake.making import HOME, NOW, beside, intake, submission, understanding
 from tests.postgres import Postgres
 from tickets.deadlines import CHINA
 from tickets.intake.intake import Intake
@@ -144,25 +142,13 @@ def _resembles(database: Database, number: str) -> list[str]:
 
 def test_two_who_write_at_once_find_each_other(postgres: Postgres) -> None:
     database = Database(postgres.new_database())
-    ends = Event()
 
     def first(connection: Connection) -> str:
         hold_intake(connection)
         ticket = understanding().make_ticket("阳光花园暖气不热", NOW, contact="13800001234", place=HOME)
-        number = TicketStore(database).save_within(connection, ticket, NOW).number
-        assert ends.wait(60)
-        return number
+        return TicketStore(database).save_within(connection, ticket, NOW).number
 
-    try:
-        with ThreadPoolExecutor(2) as pool:
-            earlier = database.submit(first)
-            later = pool.submit(
-                intake(database).submit_now, submission("2", "暖气不热", channel=Channel.MINI_PROGRAM), NOW
-            )
-            while not database.run(lambda c: c.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first()):
-                assert not later.done()
-            ends.set()
-            assert later.result().into == earlier.result()
-    finally:
-        ends.set()
-        database.close()
+    second = submission("2", "暖气不热", channel=Channel.MINI_PROGRAM)
+    earlier, later = beside(database, first, lambda: intake(database).submit_now(second, NOW))
+    assert later.into == earlier
+    database.close()
