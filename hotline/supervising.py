@@ -12,6 +12,7 @@ from hotline.settings import HotlineSettings
 from tickets.callback_life import plan_follow_up
 from tickets.holidays import calendar_of
 from tickets.intake.intake import Intake
+from tickets.intake.published import publish
 from tickets.life.rules import CityRules, load_city
 from tickets.life.store import LifeStore, Then
 from tickets.notices.citizen import answer_citizen
@@ -31,9 +32,9 @@ LOOK_S = 30.0
 
 
 def what_follows(settings: HotlineSettings, rules: CityRules) -> tuple[Then, ...]:
-    """Return what follows every step of a ticket. Raises `TemplatesWrong`."""
+    """Return what follows every step of a ticket: call-backs, publication, notices. Raises `TemplatesWrong`."""
     calendar = calendar_of(settings.tickets.holidays)
-    return plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
+    return plan_follow_up, publish, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
 
 
 def make_lives(settings: HotlineSettings, database: Database, rules: CityRules | None = None) -> LifeStore:

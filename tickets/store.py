@@ -132,8 +132,10 @@ class TicketStore:
         if first and not ticket.repeats_of:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         if changed := changes(before, ticket):
-            row = update(tickets_table).where(_t.number == ticket.number)
-            connection.execute(row.values(_row(connection, ticket)))
+            row = _row(connection, ticket)
+            if ticket.public and not ticket.confidential and ticket.what == before.what:
+                del row["public"]  # it stays as it is
+            connection.execute(update(tickets_table).where(_t.number == ticket.number).values(row))
             kind = "ticket.urged" if ticket.urged > before.urged else "ticket.changed"
             append(connection, _event(ticket, kind, now, changed))
         if first:
@@ -174,7 +176,7 @@ def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
         "kind": ticket.kind.value,
         "contact": contact_key(ticket.contact),
         "channel": ticket.channel.value,
-        "public": ticket.public and not ticket.confidential,
+        "public": False,  # until it is published (`tickets.intake.published`)
         "matter": ticket.matter.id if ticket.matter else "",
         "district": ticket.place.district[:40],
         "spot": spot(ticket),

@@ -66,7 +66,9 @@ tickets_table = Table(
     Column("repeats_of", String(16), nullable=False),
     Column("body", Sealed, nullable=False),
     Column("channel", String(20), nullable=False, server_default="telephone"),
-    Column("public", Boolean, nullable=False, server_default=false()),  # everybody may read it
+    Column(
+        "public", Boolean, nullable=False, server_default=false()
+    ),  # everybody may read it: agreed to, and checked
     Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
     Column("alarm", String(32), nullable=False, server_default=""),  # the first limit becomes near due; "": none runs
     Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
