@@ -223,7 +223,7 @@ def clusters(
                 if (event.stream, body["level"]) not in seen:
                     seen.add((event.stream, body["level"]))
                     where = f"{body['place']} {body['called']}"
-                    _console.print(f"{local_time(event.at)} [red]{where}[/]:{body['members']}件")
+                    _console.print(f"{local_time(event.at)} [red]{where}[/]:{body['members']}人")
 
 
 def _warnings(database: Database) -> list[events.Event]:
@@ -231,7 +231,7 @@ def _warnings(database: Database) -> list[events.Event]:
 
 
 def _table(found: list[Cluster]) -> PlainTable:
-    out = PlainTable("地点", "事项", "件数", "级别", "开始", "最近", "编号", title="正在发生的事件")
+    out = PlainTable("地点", "事项", "人数", "级别", "开始", "最近", "编号", title="正在发生的事件")
     for one in found:
         began, last = f"{one.began:%m-%d %H:%M}", f"{one.last:%m-%d %H:%M}"
         out.add_row(str(one.place), one.called, str(one.members), str(one.level), began, last, one.id)

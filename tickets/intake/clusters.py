@@ -60,7 +60,7 @@ class Clusters:
     def going_on(self, now: datetime) -> list[Cluster]:
         """Return those that something was added to within the quiet hours, the largest first."""
         since = utc(now - timedelta(hours=self._rules.quiet_hours))
-        query = select(clusters_table).where(_c.last >= since).order_by(_c.members.desc(), _c.id)
+        query = select(clusters_table).where(_c.last >= since, _c.members > 0).order_by(_c.members.desc(), _c.id)
         return [_cluster(row, now) for row in self._database.run(lambda c: c.execute(query).all())]
 
     def members(self, id: str) -> Sequence[str]:
