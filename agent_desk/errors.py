@@ -31,6 +31,10 @@ class ReceiptUnknown(HotlineError):
     """渠道 {channel} 没有收到过编号为 {key} 的提交。请核对编号,或重新提交一次。"""
 
 
+class DeskUnable(HotlineError):
+    """系统暂时不能办理,请稍后再试。情况紧急请直接拨打12345。"""
+
+
 class TooMany(HotlineError):
     """您刚才提交得太多了,请{minutes}分钟后再试。情况紧急请直接拨打12345。"""
 

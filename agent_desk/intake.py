@@ -54,13 +54,13 @@ class IntakeDesk:
         """Take an appeal in."""
         channel = _channel(call)
         content: Content = call.body
-        submission = Submission(channel=channel, key=call.header, **content.model_dump())
+        submission = Submission(channel=channel, key=call.header, sender=call.actor.name, **content.model_dump())
         return await self.intake.submit(submission, self.clock.now())
 
     async def get_receipt(self, call: Call) -> Receipt:
         """Return the receipt of what came in before."""
         channel, key = _channel(call), call.path["key"]
-        found = await self.intake.receipt(channel, key)
+        found = await self.intake.receipt(channel, key, call.actor.name)
         if found is None:
             raise ReceiptUnknown(channel=channel, key=key)
         return found

@@ -4,6 +4,7 @@ Source: wiki.open311.org/GeoReport_v2. Only tickets that their callers agreed to
 ones never; who may hand requests in has a key (`[[desk.senders]]` with channel open311).
 """
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from agent_desk.errors import DeskUnable
 from agent_desk.open311_format import answer
 from agent_desk.server import holder
 from agent_desk.settings import Sender
@@ -22,13 +24,19 @@ from tickets.errors import SubmissionDiffers, SubmissionEmpty
 from tickets.intake.intake import Intake
 from tickets.intake.published import Asked, Published, PublishedTickets
 from tickets.intake.receipt import in_groups
-from tickets.intake.submission import Submission
-from tickets.matters import ResponsibilityList
+from tickets.intake.submission import Submission, tidy
 from tickets.ticket import Channel, Matter
+from tickets.understanding import Understanding
+
+log = logging.getLogger(__name__)
 
 _SPAN = timedelta(days=90)
 """As the standard has it: the longest stretch of time that is asked for, and the usual one."""
 _PAGE, _MOST = 100, 1000
+_DEEPEST = 20_000
+"""Requests that a question goes through at most; further back it is asked by dates."""
+_YEARS = range(1970, 9000)
+"""Of times that are asked for: in any of them a day can be added or taken, in any zone."""
 _ATTRIBUTES = (
     ("when", "什么时候发生的", "string", ()),
     ("confidential", "是否要求保密", "singlevaluelist", (("1", "保密"), ("0", "不保密"))),
@@ -53,7 +61,7 @@ class Open311:
 
     intake: Intake
     published: PublishedTickets
-    matters: ResponsibilityList
+    understanding: Understanding
     clock: Clock
     senders: Sequence[Sender] = ()
     jurisdiction: str = ""
@@ -85,8 +93,9 @@ class Open311:
                 return _refused(400, str(error), media)
             except SubmissionDiffers as error:
                 return _refused(409, str(error), media)
-            except HotlineError as error:
-                return _refused(503, str(error), media)
+            except HotlineError as error:  # what is wrong inside is for the log and for nobody else
+                log.error("Open311 failed: %s", error)
+                return _refused(503, str(DeskUnable()), media)
 
         return handle
 
@@ -99,9 +108,12 @@ class Open311:
         return "service_definition", {"service_code": matter.id, "attributes": attributes}, 200
 
     async def _submit(self, request: web.Request) -> tuple[str, Any, int]:
-        form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        try:
+            form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        except (ValueError, LookupError):
+            raise _Wrong(400, "表单读不出来,请用 application/x-www-form-urlencoded") from None
         given = {**request.query, **form}
-        self._admit(given)
+        sender = self._admit(given)
         if not given.get("service_code"):
             raise _Wrong(400, "缺少 service_code,可用的见 services")
         matter = self._matter(given["service_code"])
@@ -109,7 +121,7 @@ class Open311:
             raise _Wrong(400, "缺少地点:请给 address_string,或同时给 lat 和 long")
         key = request.headers.get("Idempotency-Key") or secrets.token_urlsafe(16)
         try:
-            submission = _submission(key, matter, given)
+            submission = _submission(key, sender, matter, given)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
             raise _Wrong(400, f"{where} 写得不对") from None
@@ -125,54 +137,63 @@ class Open311:
 
     async def _request(self, request: web.Request) -> tuple[str, Any, int]:
         number = request.match_info["id"]
-        found = await self.published.find(Asked(numbers=(number,)), self.clock.now(), 1)
+        found = await self.published.find(Asked(numbers=(tidy(number),)), self.clock.now(), 1)
         if not found:
-            raise _Wrong(404, f"没有公开的工单 {number}")
+            raise _Wrong(404, f"没有公开的工单 {tidy(number)}")
         return "service_requests", [_shown(one) for one in found], 200
 
     async def _token(self, request: web.Request) -> tuple[str, Any, int]:
         token = request.match_info["token"]
-        receipt = await self.intake.receipt(Channel.OPEN311, token)
-        if receipt is None:
-            raise _Wrong(404, f"没有收到过 {token}")
-        return "service_requests", [{"service_request_id": receipt.number, "token": token}], 200
+        asking = holder(request.query.get("api_key", ""), self.senders)
+        senders = [asking] if asking else [one for one in self.senders if Channel.OPEN311 in one.channels]
+        found = [await self.intake.receipt(Channel.OPEN311, token, one.name) for one in senders]
+        numbers = {receipt.number for receipt in found if receipt}
+        if not numbers:
+            raise _Wrong(404, f"没有收到过 {tidy(token)}")
+        if len(numbers) > 1:
+            raise _Wrong(400, "不止一个系统用过这个 token,请带上 api_key")
+        return "service_requests", [{"service_request_id": numbers.pop(), "token": token}], 200
 
-    def _admit(self, given: Mapping[str, str]) -> None:
+    def _admit(self, given: Mapping[str, str]) -> Sender:
         jurisdiction = given.get("jurisdiction_id", "")
         if jurisdiction and self.jurisdiction and jurisdiction != self.jurisdiction:
             raise _Wrong(404, f"没有辖区 {jurisdiction},本热线是 {self.jurisdiction}")
         sender = holder(given.get("api_key", ""), self.senders)
         if sender is None or Channel.OPEN311 not in sender.channels:
             raise _Wrong(403, "api_key 不对,请向热线管理员申请")
+        return sender
 
     def _all(self) -> list[Matter]:
-        return [*self.matters.matters, self.matters.fallback]
+        listed = self.understanding.matters  # asked anew each time: another list may have come into force
+        return [*listed.matters, listed.fallback]
 
     def _matter(self, code: str) -> Matter:
         found = next((matter for matter in self._all() if matter.id == code), None)
         if found is None:
-            raise _Wrong(404, f"没有服务 {code},可用的见 services")
+            raise _Wrong(404, f"没有服务 {tidy(code)},可用的见 services")
         return found
 
     def _asked(self, query: Mapping[str, str]) -> tuple[Asked, int, int]:
-        numbers = tuple(part for part in query.get("service_request_id", "").split(",") if part)
+        numbers = _parts(query, "service_request_id")
         limit = min(_count(query, "page_size", _PAGE), _MOST)
         skip = (_count(query, "page", 1) - 1) * limit
+        if skip > _DEEPEST:
+            raise _Wrong(400, "翻得太深,请用 start_date 和 end_date 缩小范围")
         if numbers:
             return Asked(numbers=numbers[:_MOST]), min(max(limit, len(numbers)), _MOST), skip
         until = _time(query, "end_date")
         since = _time(query, "start_date") or ((until or self.clock.now()) - _SPAN)
         if (until or self.clock.now()) - since > _SPAN + timedelta(days=1):
             until = since + _SPAN
-        states = {part.strip() for part in query.get("status", "").split(",") if part.strip()}
+        states = set(_parts(query, "status"))
         if states - {"open", "closed"}:
             raise _Wrong(400, "status 只能是 open 或 closed")
         over = None if len(states) != 1 else states == {"closed"}
-        matters = tuple(part for part in query.get("service_code", "").split(",") if part)
+        matters = _parts(query, "service_code")
         return Asked((), matters, since, until, over), limit, skip
 
 
-def _submission(key: str, matter: Matter, given: Mapping[str, str]) -> Submission:
+def _submission(key: str, sender: Sender, matter: Matter, given: Mapping[str, str]) -> Submission:
     point = f"坐标{given['lat']},{given['long']}" if given.get("lat") and given.get("long") else ""
     name = given.get("last_name", "") + given.get("first_name", "")
     picture = given.get("media_url", "")
@@ -180,6 +201,7 @@ def _submission(key: str, matter: Matter, given: Mapping[str, str]) -> Submissio
     return Submission(
         channel=Channel.OPEN311,
         key=key,
+        sender=sender.name,
         text=text,
         matter=matter.id,
         detail=" ".join(part for part in (given.get("address_string", ""), point) if part),
@@ -219,7 +241,7 @@ def _shown(one: Published) -> dict[str, Any]:
         "status_notes": f"工单{in_groups(ticket.number)}:{ticket.state}",
         "service_name": matter.name if matter else "",
         "service_code": matter.id if matter else "",
-        "description": one.text,
+        "description": ticket.what,
         "agency_responsible": matter.unit if matter else "",
         "service_notice": None,
         "requested_datetime": _iso(ticket.created),
@@ -244,10 +266,16 @@ def _time(query: Mapping[str, str], name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text.replace(" ", "+"))  # an unescaped + in a query is a blank
-        at.astimezone()
-    except (ValueError, OverflowError):
-        raise _Wrong(400, f"{name} 要写成 2026-11-24T10:00:00+08:00") from None
+    except ValueError:
+        at = None
+    if at is None or at.year not in _YEARS:
+        raise _Wrong(400, f"{name} 要写成 2026-11-24T10:00:00+08:00")
     return at if at.tzinfo else at.astimezone()
+
+
+def _parts(query: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return what is named between commas, without what no database holds."""
+    return tuple(part for one in query.get(name, "").split(",") if (part := tidy(one)))
 
 
 def _count(query: Mapping[str, str], name: str, usual: int) -> int:

@@ -1,5 +1,6 @@
 """The page on which anybody hands an appeal in: at /report, and at /qr/CODE with the place filled in."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +11,18 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader
 from pydantic import ValidationError
 
-from agent_desk.errors import RequestWrong, TooMany
+from agent_desk.errors import DeskUnable, RequestWrong, TooMany
 from agent_desk.rates import Rates
 from core.clock import Clock
 from core.errors import HotlineError
 from tickets.contact import contact_key
-from tickets.errors import PlaceCodeUnknown
+from tickets.errors import PlaceCodeUnknown, SubmissionDiffers, SubmissionEmpty
 from tickets.intake.codes import PlaceCodes
 from tickets.intake.intake import Intake
 from tickets.intake.submission import Submission
 from tickets.ticket import Channel, Place
+
+log = logging.getLogger(__name__)
 
 _FIELDS = ("text", "detail", "name", "contact")
 _ONLY_OURS = ("default-src 'none'", "style-src 'unsafe-inline'", "form-action 'self'", "frame-ancestors 'none'")
@@ -68,9 +71,13 @@ class PublicForm:
             now = self._clock.now()
             self._admit(request, submission, now)
             receipt = await self._intake.submit(submission, now)
-        except HotlineError as error:
-            status = 429 if isinstance(error, TooMany) else 422
-            return _form(given, code, place, status, str(error))
+        except (RequestWrong, SubmissionDiffers, SubmissionEmpty, PlaceCodeUnknown) as error:
+            return _form(given, code, place, 422, str(error))
+        except TooMany as error:
+            return _form(given, code, place, 429, str(error))
+        except HotlineError as error:  # what is wrong inside is for the log and for nobody else
+            log.error("the public page failed: %s", error)
+            return _form(given, code, place, 503, str(DeskUnable()))
         return _page("receipt", 200, receipt=receipt)
 
     def _admit(self, request: web.Request, submission: Submission, now: datetime) -> None:

@@ -16,6 +16,7 @@ from agent_desk.errors import (
     ChannelRefused,
     DeskBusy,
     DeskPortTaken,
+    DeskUnable,
     IdFixed,
     JobUnknown,
     NotSignedIn,
@@ -25,7 +26,7 @@ from agent_desk.errors import (
 from agent_desk.openapi import HEADER, MOST_NUMBER, NUMBERS, describe
 from agent_desk.operation import Call, File, Model, Operation
 from agent_desk.settings import Sender
-from core.errors import HotlineError
+from core.errors import HotlineError, KeysDamaged, KeysMissing, RecordsError
 from core.http_site import HttpSite
 from knowledge_base import errors as knowledge
 from knowledge_base.roles import Actor, Role
@@ -75,6 +76,10 @@ _STATUS: dict[type[HotlineError], int] = {
     DeskBusy: 429,
 }
 """Status of an error; one of ours that is not named says that something of ours does not work now (503)."""
+
+
+_INSIDE = (RecordsError, KeysMissing, KeysDamaged)
+"""Errors that tell where databases and files are: for the log, not for whoever asks over the net."""
 
 
 class DeskServer(HttpSite):
@@ -210,6 +215,9 @@ async def _sentences(
     """Answer every error with JSON that has a sentence for people."""
     try:
         return await handler(request)
+    except _INSIDE as error:
+        log.error("%s %s failed: %s", request.method, request.match_info.route.resource, error)
+        return _refused(DeskUnable(), 503)
     except HotlineError as error:
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 503)
         return _refused(error, status)

@@ -10,7 +10,7 @@ class Sender(Settings):
     """Another system that hands appeals over: the province's, a neighbour's, the mini-program's."""
 
     name: str = Field(min_length=1, max_length=80)
-    """What it is called."""
+    """What it is called. Its Idempotency-Keys belong to this name: under another, what it sent comes in anew."""
     channels: tuple[Channel, ...] = Field(min_length=1)
     """The channels that its appeals come by."""
     key_sha256: str = Field(pattern="^[0-9a-f]{64}$")

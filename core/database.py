@@ -20,10 +20,10 @@ T = TypeVar("T")
 metadata = MetaData()
 """Every room declares its tables on this."""
 
-_LOST = ("40001", "40P01", "23505")
-"""PostgreSQL's codes of a transaction that lost against another and may be tried again (SQLSTATE).
-
-The last one: both have just written what either would have found there a moment later."""
+_LOST = ("40001", "40P01")
+"""PostgreSQL's codes of a transaction that lost against another and may be tried again (SQLSTATE)."""
+_MET = "23505"
+"""An exclusive one also for this: both have just written what either would have found there a moment later."""
 _TRIES = 20
 
 
@@ -75,9 +75,9 @@ class Database:
     def submit(self, work: Callable[[Connection], T], exclusive: bool = False) -> "Future[T]":
         """Queue `work` as one transaction; the future carries its result or a `RecordsError`.
 
-        An `exclusive` one sees nothing that another changes before it ends: what it read still holds when it
-        writes. Where the lock is not had in time, it has done nothing; on PostgreSQL it may be done more than
-        once before it holds.
+        On PostgreSQL `work` may be done more than once before it holds: one of two that wait for each other is begun
+        anew. An `exclusive` one sees nothing that another changes before it ends: what it read still holds when it
+        writes. Where the lock is not had in time, it has done nothing.
         """
         return self._threads.submit(self._transact, work, exclusive)
 
@@ -101,12 +101,12 @@ class Database:
         if self._file is not None and _inode(self._file) != self._inode:
             # SQLite would go on writing to a file that nobody finds again.
             raise RecordsError(url=self.url.render_as_string(), what="数据库文件已被移走或换掉,请放回原处或重新启动")
-        tries = _TRIES if exclusive and not self._sqlite else 1
-        for left in reversed(range(tries)):
+        again = (*_LOST, _MET) if exclusive else _LOST
+        for left in reversed(range(1 if self._sqlite else _TRIES)):
             try:
                 return self._once(work, exclusive)
             except (SQLAlchemyError, OSError, UnicodeEncodeError) as error:
-                if left and isinstance(error, DBAPIError) and _sqlstate(error) in _LOST:
+                if left and isinstance(error, DBAPIError) and _sqlstate(error) in again:
                     time.sleep(random.uniform(0.001, 0.02))
                     continue
                 raise RecordsError(url=self.url.render_as_string(), what=_cause(error)) from error

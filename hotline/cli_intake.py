@@ -78,18 +78,30 @@ def collect(
     config: Config = None,
 ) -> None:
     """收邮箱和短信里的诉求([mail] 里配置);收过的不会重复登记。"""
+    from hotline.collecting import keep_collecting
+    from tickets.intake.inbox import Aside
     from tickets.intake.inbox import collect as take_in
 
     chosen = settings(config)
     with opened(config) as database:
         intake = _intake(chosen, database)
-        while True:
+
+        def look() -> None:
             for inbox in _inboxes(chosen.mail):
-                for receipt in take_in(inbox, intake, _now):
-                    _console.print(f"{channel_ways()[receipt.channel].called} 工单 {receipt.said}")
-            if not watch:
-                return
-            time.sleep(chosen.mail.every_s)
+                for found in take_in(inbox, intake, _now):
+                    if isinstance(found, Aside):
+                        _told(found.sentence)
+                    else:
+                        _console.print(f"{channel_ways()[found.channel].called} 工单 {found.said}")
+
+        if watch:
+            keep_collecting(look, chosen.mail.every_s, time.sleep, _told)
+        else:
+            look()
+
+
+def _told(sentence: str) -> None:
+    _console.print(sentence, style="yellow", markup=False)
 
 
 def _inboxes(chosen: MailSettings) -> Iterator[Inbox]:
@@ -227,7 +239,7 @@ def clusters(
                 if (event.stream, body["level"]) not in seen:
                     seen.add((event.stream, body["level"]))
                     where = f"{body['place']} {body['called']}"
-                    _console.print(f"{local_time(event.at)} [red]{where}[/]:{body['members']}件")
+                    _console.print(f"{local_time(event.at)} [red]{where}[/]:{body['members']}人")
 
 
 def _warnings(database: Database) -> list[events.Event]:
@@ -235,7 +247,7 @@ def _warnings(database: Database) -> list[events.Event]:
 
 
 def _table(found: list[Cluster]) -> PlainTable:
-    out = PlainTable("地点", "事项", "件数", "级别", "开始", "最近", "编号", title="正在发生的事件")
+    out = PlainTable("地点", "事项", "人数", "级别", "开始", "最近", "编号", title="正在发生的事件")
     for one in found:
         began, last = f"{one.began:%m-%d %H:%M}", f"{one.last:%m-%d %H:%M}"
         out.add_row(str(one.place), one.called, str(one.members), str(one.level), began, last, one.id)

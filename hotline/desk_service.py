@@ -24,18 +24,21 @@ from core.database import Database
 from core.errors import HotlineError
 from hotline.bars import Bars
 from hotline.entries import seeded
+from hotline.following_duties import FollowingDuties
 from hotline.listening import SpokenAloud
 from hotline.publishing import make_publisher
 from hotline.recalibrating import Recalibrating
 from hotline.records import open_records
 from hotline.settings import HotlineSettings
 from hotline.supervising import SuperviseThread, make_intake, supervise_threads
-from hotline.wiring import Mind, build_mind
+from hotline.wiring import Mind, build_mind, follow_duties
 from knowledge_base.attachments import AttachmentStore
 from knowledge_base.care.reminders import RecordedNotices, Reminders
 from knowledge_base.gaps.store import GapStore
 from knowledge_base.live import Follower
 from knowledge_base.store import EntryStore
+from tickets.deadlines import warn_ahead
+from tickets.holidays import calendar_of
 from tickets.intake.codes import PlaceCodes
 from tickets.intake.intake import Intake
 from tickets.intake.published import PublishedTickets
@@ -56,6 +59,7 @@ class DeskService:
         self._database: Database | None = None
         self._follower: Follower | None = None
         self._recalibrating: Recalibrating | None = None
+        self._duties: FollowingDuties | None = None
         self._server: DeskServer | None = None
         self._supervise: tuple[SuperviseThread, ...] = ()
 
@@ -65,6 +69,9 @@ class DeskService:
             raise NobodyAtTheDesk
         try:
             store, mind = await asyncio.to_thread(self._open, progress)
+            warn_ahead(calendar_of(self.settings.tickets.holidays), mind.clock.now().date())
+            self._duties = follow_duties(self.settings, store.database, mind)
+            self._duties.start()
             self._recalibrating = Recalibrating(mind.knowledge)
             self._recalibrating.start()
             operations = self._operations(store, mind)
@@ -92,6 +99,8 @@ class DeskService:
         for thread in self._supervise:
             await asyncio.to_thread(thread.stop)
         await self._jobs.close()
+        if self._duties:
+            await self._duties.stop()
         if self._recalibrating:
             await self._recalibrating.stop()
         if self._follower:
@@ -128,10 +137,10 @@ class DeskService:
 
     def _pages(self, database: Database, mind: Mind) -> list[Pages]:
         desk, clock, intake = self.settings.desk, SystemClock(), self._intake(database, mind)
-        matters, published = mind.understanding.matters, PublishedTickets(database)
+        published = PublishedTickets(database)
         return [
             PublicForm(intake, PlaceCodes(database), clock, desk.submissions_an_hour, desk.behind_proxy),
-            Open311(intake, published, matters, clock, desk.senders, desk.jurisdiction),
+            Open311(intake, published, mind.understanding, clock, desk.senders, desk.jurisdiction),
         ]
 
 

@@ -21,6 +21,8 @@ from telephony.asterisk.duty import Duty
 from telephony.asterisk.line import AsteriskLine
 from telephony.collector import spare_what_is_loaded
 from telephony.sip_line import SipLine
+from tickets.deadlines import warn_ahead
+from tickets.holidays import calendar_of
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ class Service:
             make_humans(self.settings, self.line),
         )
         self._progress(reading, 1, 1)
+        warn_ahead(calendar_of(self.settings.tickets.holidays), parts.mind.clock.now().date())
         metrics = Metrics()
         parts.log.subscribe(metrics.count)
         self._progress("启动识别和合成", 0, 1)

@@ -14,6 +14,7 @@ from tickets.callback_life import plan_follow_up
 from tickets.holidays import calendar_of
 from tickets.intake.intake import Intake
 from tickets.intake.merging import TakeOver
+from tickets.intake.published import publish
 from tickets.life.rules import CityRules, load_city
 from tickets.life.store import LifeStore, Then
 from tickets.notices.citizen import answer_citizen
@@ -33,9 +34,9 @@ LOOK_S = 30.0
 
 
 def what_follows(settings: HotlineSettings, rules: CityRules) -> tuple[Then, ...]:
-    """Return what follows every step of a ticket. Raises `TemplatesWrong`."""
+    """Return what follows every step of a ticket: call-backs, publication, notices. Raises `TemplatesWrong`."""
     calendar = calendar_of(settings.tickets.holidays)
-    follows = plan_follow_up, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
+    follows = plan_follow_up, publish, Telling(rules.supervision, load_library(settings.tickets.replies), calendar)
     return *follows, TakeOver(rules, calendar, follows)
 
 

@@ -52,7 +52,6 @@ from telephony.pyvoip_line import PyVoipLine
 from telephony.sip_line import SipLine
 from tickets.appeal import KindClassifier
 from tickets.city_file import city_gazetteer
-from tickets.deadlines import warn_ahead
 from tickets.duties.duty import DutyList
 from tickets.duties.store import DutyStore
 from tickets.holidays import calendar_of
@@ -175,7 +174,6 @@ def make_understanding(settings: HotlineSettings, database: Database | None, tod
     """
     chosen = settings.tickets
     calendar = calendar_of(chosen.holidays)
-    warn_ahead(calendar, today)
     kinds = model_in_force(settings, "kind", chosen.kind_model)
     duties = DutyStore(database).at(today) if database else None
     return Understanding(
@@ -191,6 +189,14 @@ def city_matters(settings: HotlineSettings, duties: DutyList) -> ResponsibilityL
     """Return what matches the matters of `duties`; those without a limit have the city's usual one."""
     rules = load_city(settings.tickets.rules)
     return ResponsibilityList.of(duties, rules.limits[rules.usual])
+
+
+def follow_duties(
+    settings: HotlineSettings, database: Database, mind: Mind, learn_words: Callable[[], None] = lambda: None
+) -> FollowingDuties:
+    """Return what gives `mind` each list as it comes into force, and calls `learn_words` then."""
+    index = partial(city_matters, settings)
+    return FollowingDuties(DutyStore(database), mind.understanding, mind.clock, index, learn_words, mind.duties)
 
 
 def model_in_force(settings: HotlineSettings, field: Field, file: Path | None) -> LetterClassifier | None:
@@ -297,14 +303,7 @@ def build_parts(
         recorder,
         tools,
         Following(mind.knowledge, entries, voice, learn_words, settings.serve.render_ahead),
-        FollowingDuties(
-            DutyStore(database),
-            mind.understanding,
-            mind.clock,
-            partial(city_matters, settings),
-            learn_words,
-            mind.duties,
-        ),
+        follow_duties(settings, database, mind, learn_words),
         needed_texts(),
         [*all_lines(), *option_clauses(mind.knowledge.entries), *mind.knowledge.current.spoken_texts()],
     )

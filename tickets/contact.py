@@ -5,6 +5,8 @@ import re
 LEAST_DIGITS = 5
 """Shorter numbers are services (110, 12345), not citizens."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LONGEST = 254
+"""Characters of a mail address (RFC 5321); a longer contact is none, and no index would hold it."""
 _DIGITS = 20
 """Digits that are compared, from the end."""
 _COUNTRY = ("+86", "0086", "86")
@@ -31,7 +33,7 @@ def without_country(number: str) -> str:
 def contact_key(contact: str) -> str:
     """Return what `contact` is known by: a mail address in small letters, else its digits; "" for neither."""
     contact = contact.strip()
-    if _MAIL.fullmatch(contact):
+    if len(contact) <= LONGEST and _MAIL.fullmatch(contact):
         return contact.lower()
     return "" if "@" in contact else re.sub(r"\D", "", _bare(contact))[-_DIGITS:]
 

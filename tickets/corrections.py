@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 from core.database import Database
 from core.events import Event, append, newest
 from tickets.errors import CorrectionWrong, TicketUnknown
+from tickets.intake.clusters import note
+from tickets.intake.rules import repeat_rules
 from tickets.learning.letters import Letter
 from tickets.matters import ResponsibilityList
 from tickets.store import TicketStore
-from tickets.ticket import Kind, Matter, Place, Ticket
+from tickets.tables import hold_intake
+from tickets.ticket import Kind, Matter, Place, State, Ticket
 from tickets.understanding import Understanding
 from tickets.written import categories
 
@@ -58,6 +61,7 @@ class Corrections:
     def _correct(
         self, connection: Connection, number: str, field: Part, to: str, by: str, now: datetime
     ) -> Correction:
+        hold_intake(connection)
         ticket = self._store.find_within(connection, number)
         if ticket is None:
             raise TicketUnknown(number=number)
@@ -65,7 +69,9 @@ class Corrections:
         guessed, confidence = _guessed(ticket, field)
         made = Correction(field, guessed, confidence, _value(after, field), by)
         append(connection, Event(now.timestamp(), f"ticket:{ticket.number}", EVENT, asdict(made)))
-        self._store.save_within(connection, after, now)
+        saved = self._store.save_within(connection, after, now)
+        if saved.state is not State.DRAFT:
+            note(connection, self._understanding.matters.sure(saved), now, repeat_rules())
         return made
 
     def _letters(self, connection: Connection) -> list[Letter]:

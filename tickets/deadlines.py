@@ -60,7 +60,7 @@ def missing_year(calendar: ChinaCalendar, today: date) -> int | None:
 def warn_ahead(calendar: ChinaCalendar, today: date) -> None:
     """Leave a warning in the log where a year will be missing soon, long before a limit is wrong."""
     if (year := missing_year(calendar, today)) is not None:
-        log.warning("the holidays of %d are missing: update chinesecalendar, or set [tickets] holidays", year)
+        log.warning("%d 年的节假日还没有:请更新 chinesecalendar,或在 [tickets] holidays 写明节假日文件", year)
 
 
 _ANNOUNCED_SOON = 10
@@ -76,7 +76,7 @@ def said_of(calendar: WorkingCalendar, until: datetime) -> str:
 
 @cache
 def _warn(year: int) -> None:
-    log.warning("no holidays of %d in chinesecalendar: Monday to Friday are counted; update the package", year)
+    log.warning("chinesecalendar 里没有 %d 年的节假日,暂按周一至周五为工作日计算,请更新", year)
 
 
 CHINA = ChinaCalendar()

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from tickets.duties.duty import DutyList
 from tickets.grams import grams
 from tickets.life.span import Span
 from tickets.sound import blur, find, plain
-from tickets.ticket import Matter
+from tickets.ticket import Matter, Ticket
 
 _WORD, _LEAST, _LEAST_UNSIGNED = 0.14, 0.24, 0.36
 """What a sure sign adds to the likeness; below `_LEAST`, with no sign `_LEAST_UNSIGNED`, the centre dispatches."""
@@ -80,6 +80,10 @@ class ResponsibilityList:
         margin = scores[first] - (scores[others[0]] if others else 0.0)
         confidence = min(1.0, 0.45 * min(scores[first] / 0.6, 1.0) + 0.55 * min(margin / 0.2, 1.0))
         return MatterFound(self.matters[first], round(confidence, 3), signs[first])
+
+    def sure(self, ticket: Ticket) -> Ticket:
+        """Return `ticket` without the matter that stands for not knowing one: nothing is the same by that."""
+        return replace(ticket, matter=None) if ticket.matter and ticket.matter.id == self.fallback.id else ticket
 
     def words_of(self, matter: Matter | None) -> tuple[str, ...]:
         """Return the sure signs of `matter`."""

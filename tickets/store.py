@@ -138,7 +138,7 @@ class TicketStore:
             ticket = replace(ticket, title=redact(ticket.title, ticket.name))
         if not ticket.number:
             return self._new(connection, ticket, now)
-        before = find(connection, ticket.number)
+        before = find(connection, ticket.number, lock=True)
         if before is None:
             raise TicketUnknown(number=ticket.number)
         first = self._first(now) if before.state is State.DRAFT and ticket.state is State.OPEN else None
@@ -147,8 +147,10 @@ class TicketStore:
         if first and not ticket.repeats_of:
             ticket = replace(ticket, repeats_of=_repeats(connection, ticket))
         if changed := changes(before, ticket):
-            row = update(tickets_table).where(_t.number == ticket.number)
-            connection.execute(row.values(_row(connection, ticket)))
+            row = _row(connection, ticket)
+            if ticket.public and not ticket.confidential and ticket.what == before.what:
+                del row["public"]  # it stays as it is
+            connection.execute(update(tickets_table).where(_t.number == ticket.number).values(row))
             append(connection, _event(ticket, "ticket.changed", now, changed))
         if first:
             append(connection, to_event(ticket.number, first))
@@ -195,7 +197,7 @@ def _row(connection: Connection, ticket: Ticket) -> dict[str, Any]:
         "kind": ticket.kind.value,
         "contact": contact_key(ticket.contact),
         "channel": ticket.channel.value,
-        "public": ticket.public and not ticket.confidential,
+        "public": False,  # until it is published (`tickets.intake.published`)
         "matter": ticket.matter.id if ticket.matter else "",
         "district": ticket.place.district[:40],
         "spot": spot(ticket),
@@ -224,9 +226,10 @@ def _repeats(connection: Connection, ticket: Ticket) -> str:
     return (earlier.repeats_of or earlier.number) if earlier else ""
 
 
-def find(connection: Connection, number: str) -> Ticket | None:
-    """See `TicketStore.find`; within a transaction."""
-    row = connection.execute(select(_t.body).where(_t.number == _digits(number))).first()
+def find(connection: Connection, number: str, lock: bool = False) -> Ticket | None:
+    """See `TicketStore.find`; within a transaction, which with `lock` nobody else changes it before the end of."""
+    query = select(_t.body).where(_t.number == _digits(number))
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return read_ticket(row.body) if row else None
 
 

@@ -66,7 +66,9 @@ tickets_table = Table(
     Column("repeats_of", String(16), nullable=False),
     Column("body", Sealed, nullable=False),
     Column("channel", String(20), nullable=False, server_default="telephone"),
-    Column("public", Boolean, nullable=False, server_default=false()),  # everybody may read it
+    Column(
+        "public", Boolean, nullable=False, server_default=false()
+    ),  # everybody may read it: agreed to, and checked
     Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
     Column("alarm", String(32), nullable=False, server_default=""),  # the first limit becomes near due; "": none runs
     Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
@@ -134,9 +136,24 @@ def next_number(connection: Connection, day: str) -> str:
     return f"{day}{found.scalar_one():04d}"
 
 
+def hold_intake(connection: Connection) -> None:
+    """Wait for whoever is taking a ticket in, and let nobody else do so before this transaction ends.
+
+    To be called before anything is read: what is the same, and how many there are, holds until it is written.
+    """
+    connection.execute(_HOLD[connection.dialect.name])
+
+
 _NEXT = {
     name: dialect.insert(numbers_table)
     .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
     .returning(numbers_table.c.last)
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
 }
+_HOLD = {
+    name: dialect.insert(numbers_table)
+    .values(day="", last=0)
+    .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last})
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+"""Writes a row of no day, which is locked until the transaction ends."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tickets.contact import contact_key
+from tickets.contact import LONGEST, contact_key
 from tickets.gazetteer import Gazetteer
 from tickets.intake.channels import ChannelWay
 from tickets.intake.submission import Content
@@ -45,7 +45,12 @@ def checks(content: Content, way: ChannelWay, now: datetime) -> Iterator[Check]:
         yield Check("没有文字内容,请联系诉求人问清。", "没有看到具体内容,我们会联系您问清楚;也可以带上工单编号补充。")
     elif len(content.text) > LONG:
         yield Check(f"原文很长({len(content.text)}字),标题取自开头,请读全文。")
-    if content.contact and not reachable(content.contact):
+    if len(content.contact) > LONGEST:
+        yield Check(
+            f"联系方式有{len(content.contact)}个字,不像电话或邮箱,已移到原文末尾。",
+            "您留的联系方式太长,没法联系到您,请带上工单编号再留一个电话。",
+        )
+    elif content.contact and not reachable(content.contact):
         yield Check(
             f"联系方式不像电话或邮箱,原文:{content.contact}", "您留的联系方式可能打不通,请带上工单编号再留一个电话。"
         )
@@ -57,6 +62,13 @@ def checks(content: Content, way: ChannelWay, now: datetime) -> Iterator[Check]:
         yield Check(f"来件要求{content.due.isoformat()}前答复,本渠道不能自定期限,按规定期限办理。")
     elif content.due and not now < content.due < now + FAR:
         yield Check(f"来件要求的期限{content.due.isoformat()}不合理,按规定期限办理。")
+
+
+def short(content: Content) -> tuple[str, str, str]:
+    """Return text, name and contact; a name or contact that is too long for one stands at the end of the text."""
+    parts = (content.name, content.contact)
+    name, contact = ("" if len(part) > LONGEST else part for part in parts)
+    return "\n".join((content.text, *(part for part in parts if len(part) > LONGEST))), name, contact
 
 
 def own_deadline(content: Content, way: ChannelWay, now: datetime) -> datetime | None:

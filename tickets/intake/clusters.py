@@ -1,7 +1,7 @@
 """Clusters: many appeals on one matter, near each other in place and time, are one event that grows.
 
-All within the transaction that takes a ticket in. Who takes a ticket's number waits for the one before (see
-`tickets.tables.next_number`), so no two add to a cluster at once and each is counted.
+All within a transaction that holds the intake (`tickets.tables.hold_intake`), so that no two add to a cluster at once
+and each caller is counted, once however often he writes.
 """
 
 from collections.abc import Sequence
@@ -9,20 +9,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, String, delete, func, insert, select, type_coerce, update
 
 from core.database import Database
 from core.events import Event, append
 from core.ids import new_id
+from tickets.contact import contact_key
 from tickets.intake.growth import by_chance, level, usual
 from tickets.intake.rules import RepeatRules, repeat_rules
 from tickets.intake.tables import clusters_table, occurrences_table
 from tickets.projection import utc
-from tickets.ticket import Place, Ticket
+from tickets.tables import tickets_table
+from tickets.ticket import Matter, Place, Ticket
 
 _c = clusters_table.c
 _o = occurrences_table.c
+_t = tickets_table.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Cluster:
     """When the first of its appeals came in, aware."""
     last: datetime
     members: int
+    """How many callers; those who left no contact are each one."""
     level: int
     """How many of the rules' levels it has reached."""
 
@@ -57,7 +60,7 @@ class Clusters:
     def going_on(self, now: datetime) -> list[Cluster]:
         """Return those that something was added to within the quiet hours, the largest first."""
         since = utc(now - timedelta(hours=self._rules.quiet_hours))
-        query = select(clusters_table).where(_c.last >= since).order_by(_c.members.desc(), _c.id)
+        query = select(clusters_table).where(_c.last >= since, _c.members > 0).order_by(_c.members.desc(), _c.id)
         return [_cluster(row, now) for row in self._database.run(lambda c: c.execute(query).all())]
 
     def members(self, id: str) -> Sequence[str]:
@@ -67,24 +70,29 @@ class Clusters:
 
 
 def note(connection: Connection, ticket: Ticket, now: datetime, rules: RepeatRules) -> Cluster | None:
-    """Note that `ticket`, just taken in, occurred; return the cluster that it belongs to, if any.
+    """Note that `ticket` occurred; return the cluster that it has come to belong to, if any.
 
-    A cluster that begins or reaches its next level is a `cluster.grew` event. A ticket that is noted already, or of
-    which matter or district is not known, changes nothing.
+    A cluster that begins or reaches its next level is a `cluster.grew` event. A ticket that is noted already changes
+    nothing, unless its matter or place was put right: then it leaves its cluster and belongs elsewhere from the time
+    when it came in. One of which matter or district is not known belongs nowhere.
     """
-    if not (ticket.matter and ticket.place.district and ticket.number):
+    before = connection.execute(select(occurrences_table).where(_o.number == ticket.number)).first()
+    place, matter = ticket.place, ticket.matter
+    where = Place(place.district[:40], place.street[:40], place.community[:80])
+    if before and matter and (before.matter, _where(before)) == (matter.id, where):
         return None
-    where = Place(ticket.place.district[:40], ticket.place.street[:40], ticket.place.community[:80])
-    row = {"number": ticket.number, "matter": ticket.matter.id, **_place(where), "at": utc(now), "cluster": ""}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    fresh = connection.execute(dialect.insert(occurrences_table).values(row).on_conflict_do_nothing())
-    if not fresh.rowcount:
+    if before:
+        _leave(connection, before, ticket)
+    if matter is None or not where.district:
         return None
+    at = before.at if before else utc(now)
+    row = {"number": ticket.number, "matter": matter.id, **_place(where), "at": at, "cluster": ""}
+    connection.execute(insert(occurrences_table).values(row))
     for scope in _scopes(where):
-        if known := _open(connection, ticket.matter.id, scope, now, rules):
-            return _add(connection, known, ticket.number, now, rules)
+        if known := _open(connection, matter.id, scope, at, now, rules):
+            return _add(connection, known, ticket, at, now, rules)
     for scope in _scopes(where):
-        if found := _begun(connection, ticket, scope, now, rules):
+        if found := _begun(connection, matter, scope, now, rules):
             return found
     return None
 
@@ -103,42 +111,68 @@ def _scopes(place: Place) -> list[Place]:
     return [*found, Place(place.district)]
 
 
-def _open(connection: Connection, matter: str, scope: Place, now: datetime, rules: RepeatRules) -> Row[Any] | None:
+def _open(
+    connection: Connection, matter: str, scope: Place, at: str, now: datetime, rules: RepeatRules
+) -> Row[Any] | None:
+    """Return the cluster that goes on there and that what came in `at` may belong to."""
     row = connection.execute(select(clusters_table).where(_c.scope == _key(matter, scope))).first()
     if row is None or row.last >= utc(now - timedelta(hours=rules.quiet_hours)):
-        return row
+        window = timedelta(hours=rules.window_hours)
+        return row if row and at >= utc(datetime.fromisoformat(row.began) - window) else None
     connection.execute(update(clusters_table).where(_c.id == row.id).values(scope=row.id))  # it is over
     return None
 
 
-def _add(connection: Connection, row: Row[Any], number: str, now: datetime, rules: RepeatRules) -> Cluster:
-    connection.execute(update(occurrences_table).where(_o.number == number).values(cluster=row.id))
-    raised = update(clusters_table).where(_c.id == row.id).values(members=_c.members + 1, last=utc(now))
+def _add(
+    connection: Connection, row: Row[Any], ticket: Ticket, at: str, now: datetime, rules: RepeatRules
+) -> Cluster:
+    more = 0 if _counted(connection, row.id, ticket) else 1
+    connection.execute(update(occurrences_table).where(_o.number == ticket.number).values(cluster=row.id))
+    values = {"members": _c.members + more, "last": max(row.last, at)}
+    raised = update(clusters_table).where(_c.id == row.id).values(values)
     after = connection.execute(raised.returning(clusters_table)).one()
     return _grown(connection, after, now, rules)
 
 
-def _begun(connection: Connection, ticket: Ticket, scope: Place, now: datetime, rules: RepeatRules) -> Cluster | None:
+def _leave(connection: Connection, row: Row[Any], ticket: Ticket) -> None:
+    """Take the occurrence of `ticket` out, and its caller from the count where nothing else of his is in it."""
+    connection.execute(delete(occurrences_table).where(_o.number == row.number))
+    if row.cluster and not _counted(connection, row.cluster, ticket):
+        fewer = update(clusters_table).where(_c.id == row.cluster)
+        connection.execute(fewer.values(members=_c.members - 1))
+
+
+def _counted(connection: Connection, cluster: str, ticket: Ticket) -> bool:
+    """Whether the caller of `ticket` is counted in the cluster by another ticket of his."""
+    if not (key := contact_key(ticket.contact)):
+        return False
+    his = select(_o.number).join(tickets_table, _t.number == _o.number).where(_t.contact == key)
+    others = his.where(_o.cluster == cluster, _o.number != ticket.number)
+    return connection.execute(others.limit(1)).first() is not None
+
+
+def _begun(connection: Connection, matter: Matter, scope: Place, now: datetime, rules: RepeatRules) -> Cluster | None:
     """Begin a cluster where as many came in of late as would hardly come by chance."""
-    assert ticket.matter is not None
     window = timedelta(hours=rules.window_hours)
-    here, lately = _here(ticket.matter.id, scope), _o.at > utc(now - window)
-    loose = connection.execute(select(_o.number, _o.at).where(here, lately, _o.cluster == "").order_by(_o.number))
-    members = loose.all()
-    if len(members) < rules.least:
+    here, lately = _here(matter.id, scope), _o.at > utc(now - window)
+    loose = select(_o.number, _o.at, type_coerce(_t.contact, String).label("sealed"))  # alike is enough
+    loose = loose.join(tickets_table, _t.number == _o.number).where(here, lately, _o.cluster == "")
+    found = connection.execute(loose.order_by(_o.number)).all()
+    callers = len({row.sealed or row.number for row in found})
+    if callers < rules.least:
         return None
     days = _days_known(connection, now, rules)
     begin = utc(now - timedelta(days=days) - window)
     before = select(_o.at).where(here, _o.cluster == "", _o.at >= begin, _o.at <= utc(now - window))
     times = [datetime.fromisoformat(at) for at in connection.execute(before).scalars()]
     expected = usual(times, now, window, days)
-    if by_chance(len(members), expected) > rules.chance:
+    if by_chance(callers, expected) > rules.chance:
         return None
     id = new_id(now)
-    began = members[0].at
-    row: dict[str, Any] = {"id": id, "scope": _key(ticket.matter.id, scope), "matter": ticket.matter.id}
+    began = min(row.at for row in found)
+    row: dict[str, Any] = {"id": id, "scope": _key(matter.id, scope), "matter": matter.id}
     row |= _place(scope)
-    row |= {"called": ticket.matter.name[:120], "began": began, "last": utc(now), "members": len(members), "level": 0}
+    row |= {"called": matter.name[:120], "began": began, "last": utc(now), "members": callers, "level": 0}
     made = connection.execute(insert(clusters_table).values(row).returning(clusters_table)).one()
     connection.execute(update(occurrences_table).where(here, lately, _o.cluster == "").values(cluster=id))
     return _grown(connection, made, now, rules, expected)

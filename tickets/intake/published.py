@@ -1,24 +1,32 @@
-"""Tickets that everybody may read: by their callers' consent, without who called and where he lives."""
+"""Tickets that everybody may read: by their callers' consent, once a dispatcher has read them, without persons."""
 
-import re
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, true
+from sqlalchemy import Connection, Select, func, select, true, update
 
 from core.database import Database
 from core.events import events_table
 from tickets.kept import BODY, readable
+from tickets.life.case import Case, Taken
+from tickets.life.machine import Order
 from tickets.life.record import stream
+from tickets.life.roles import Role
+from tickets.life.steps import Check, Dispatch, Meet, Verify
 from tickets.projection import utc
+from tickets.secrecy.view import Viewer, ViewRole, view
+from tickets.store import find
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
 _t = tickets_table.c
-_NUMBER = re.compile(r"(?<!\d)\+?\d[\d -]{5,}\d(?!\d)")
+_PUBLIC = Viewer(ViewRole.PUBLIC)
 _OVER = [state.value for state in State if state.over]
+_NEVER = [state.value for state in (State.DRAFT, State.OPEN, State.DECLINED)]
+"""Nobody has checked it yet, or it is nothing for the hotline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +46,9 @@ class Published:
     """A ticket as everybody may read it."""
 
     ticket: Ticket
+    """Masked; see `tickets.secrecy.view`."""
     changed: datetime
     """When something last happened to it, aware."""
-
-    @property
-    def text(self) -> str:
-        """What was said, without the caller's name and any long number in it."""
-        said = _NUMBER.sub("***", self.ticket.what)
-        return said.replace(self.ticket.name, "***") if self.ticket.name else said
 
     @property
     def address(self) -> str:
@@ -62,10 +65,25 @@ class PublishedTickets:
 
     async def find(self, asked: Asked, now: datetime, limit: int, skip: int = 0) -> Sequence[Published]:
         """Return the newest first."""
-        return await self._database.transact(lambda c: _find(c, asked, now, limit, skip))
+        found = await self._database.transact(lambda c: _find(c, asked, now, limit, skip))
+        return await asyncio.to_thread(_shown, found)
 
 
-def _find(connection: Connection, asked: Asked, now: datetime, limit: int, skip: int) -> list[Published]:
+def publish(connection: Connection, number: str, taken: Taken, case: Case) -> Iterable[Order]:
+    """Let everybody read a ticket whose caller agreed once a dispatcher has read it: a `Then`.
+
+    A confidential one never. What is changed afterwards is read again before it is shown (`TicketStore`).
+    """
+    if taken.by.role is Role.DISPATCHER and isinstance(taken.step, Check | Dispatch | Meet | Verify):
+        ticket = find(connection, number)
+        if ticket and ticket.public and not ticket.confidential:
+            connection.execute(update(tickets_table).where(_t.number == number).values(public=True))
+    return ()
+
+
+def _find(
+    connection: Connection, asked: Asked, now: datetime, limit: int, skip: int
+) -> list[tuple[Ticket, datetime]]:
     query = _filtered(asked).order_by(_t.created.desc(), _t.number.desc()).limit(limit).offset(skip)
     tickets = [ticket for _, ticket in readable(connection, connection.execute(query))]
     e = events_table.c
@@ -73,13 +91,18 @@ def _find(connection: Connection, asked: Asked, now: datetime, limit: int, skip:
     changed = select(e.stream, func.max(e.at)).where(e.stream.in_(streams)).group_by(e.stream)
     at: dict[str, float] = {row[0]: row[1] for row in connection.execute(changed)}
     return [
-        Published(ticket, datetime.fromtimestamp(at.get(stream(ticket.number), now.timestamp()), now.tzinfo))
+        (ticket, datetime.fromtimestamp(at.get(stream(ticket.number), now.timestamp()), now.tzinfo))
         for ticket in tickets
     ]
 
 
+def _shown(found: Iterable[tuple[Ticket, datetime]]) -> list[Published]:
+    seen = ((view(ticket, _PUBLIC, published=True), changed) for ticket, changed in found)
+    return [Published(one.ticket, changed) for one, changed in seen if one]
+
+
 def _filtered(asked: Asked) -> Select[Any]:
-    query = select(_t.number, BODY).where(_t.public == true(), _t.state != State.DRAFT.value)
+    query = select(_t.number, BODY).where(_t.public == true(), _t.state.not_in(_NEVER))
     if asked.numbers:
         return query.where(_t.number.in_(asked.numbers))
     if asked.matters:

@@ -10,8 +10,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from tickets.ticket import Channel, Kind
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_TIMES = {"made"}
-"""What a sender writes anew when he tries again."""
+_NOT_SAID = {"channel", "key", "sender", "made"}
+"""What is not what he says; the time a sender writes anew when he tries again."""
+KEY = "[!-~]{1,200}"
+"""A regular expression: printable ASCII without blanks."""
 
 
 def tidy(text: str) -> str:
@@ -21,8 +23,8 @@ def tidy(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(tidy)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
-"""A channel's own name of a submission: printable ASCII without blanks."""
+Key = Annotated[str, StringConstraints(pattern=f"^{KEY}$")]
+"""A sender's own name of a submission: printable ASCII without blanks."""
 
 
 class Content(BaseModel):
@@ -74,13 +76,15 @@ class Content(BaseModel):
 
 
 class Submission(Content):
-    """A submission of a channel. The same `key` of the same channel is the same one, however often it comes."""
+    """A submission. The same `key` of the same channel and sender is the same one, however often it comes."""
 
     channel: Channel
     key: Key
+    sender: Text = ""
+    """Which system or person handed it in, where a channel has several; "" for the channel itself."""
 
     @property
     def fingerprint(self) -> str:
         """What is the same for the same content and never for another: 64 hexadecimal digits."""
-        content = self.model_dump(mode="json", exclude={"channel", "key", *_TIMES})
+        content = self.model_dump(mode="json", exclude=_NOT_SAID)
         return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -94,6 +94,8 @@ PEOPLE = (
 SENDERS = (
     Sender(name="省平台", channels=("province",), key_sha256=key_of("province")),
     Sender(name="城市随手拍", channels=("open311", "mini_program"), key_sha256=key_of("app")),
+    Sender(name="市民拍", channels=("open311",), key_sha256=key_of("snap")),
+    Sender(name="邻市平台", channels=("province",), key_sha256=key_of("neighbour")),
 )
 
 
@@ -129,7 +131,7 @@ async def desk(tmp_path: Path, small_entries: tuple[Entry, ...], small_base: Kno
     ]
     pages = [
         PublicForm(intake, PlaceCodes(database), clock, 40),
-        Open311(intake, PublishedTickets(database), UNDERSTANDING.matters, clock, SENDERS, "lanjiang.gov.cn"),
+        Open311(intake, PublishedTickets(database), UNDERSTANDING, clock, SENDERS, "lanjiang.gov.cn"),
     ]
     server = DeskServer(operations, PEOPLE, 1, "test", SENDERS, pages)
     await server.start("127.0.0.1", 0)

@@ -42,6 +42,16 @@ async def test_a_system_hands_an_appeal_over_once(desk: Desk) -> None:
     assert "换一个编号" in error["sentence"]
 
 
+async def test_two_systems_of_one_channel_may_use_the_same_key(desk: Desk) -> None:
+    _, one = await _post(desk, "province", "province", "GD-1", APPEAL)
+    status, other = await _post(desk, "neighbour", "province", "GD-1", {**APPEAL, "text": "井盖丢了"})
+    assert (status, other["standing"], other["key"]) == (200, "new", "GD-1")
+    _, kept = await desk.ask("neighbour", "GET", "/api/intake/receipts/province/GD-1")
+    assert kept == other
+    _, kept = await desk.ask("province", "GET", "/api/intake/receipts/province/GD-1")
+    assert kept == one
+
+
 async def test_a_system_may_use_its_own_channels_and_nothing_else(desk: Desk) -> None:
     assert (await _post(desk, "province", "telephone", "1", APPEAL))[0] == 403
     assert (await _post(desk, "editor", "province", "1", APPEAL))[0] == 403

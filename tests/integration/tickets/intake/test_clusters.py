@@ -1,12 +1,22 @@
 """Many appeals on one matter near each other become one event, which is warned of once a level."""
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from core.database import Database
 from core.events import newest
-from tests.integration.tickets.intake.making import NOW, intake, submission
-from tickets.intake.clusters import Cluster, Clusters
+from tests.integration.tickets.intake.making import HOME, NOW, beside, intake, submission, understanding
+from tests.postgres import Postgres
+from tickets.corrections import Corrections
+from tickets.intake.clusters import Cluster, Clusters, note
 from tickets.intake.receipt import Receipt
+from tickets.intake.rules import repeat_rules
+from tickets.store import TicketStore
+from tickets.tables import hold_intake
+from tickets.ticket import State
 
 
 def _report(database: Database, at: datetime, many: int = 1, **given: object) -> Receipt:
@@ -86,3 +96,66 @@ def test_other_matters_and_places_do_not_count(database: Database) -> None:
     _report(database, NOW, 3, text="小区门口的路灯坏了,晚上很黑")
     _report(database, NOW, 3, district="城西区", street="", community="金色家园")
     assert Clusters(database).going_on(NOW) == []
+
+
+def test_who_writes_five_times_is_one_caller(database: Database) -> None:
+    for _ in range(5):
+        _again(database, "13811112222")
+    assert Clusters(database).going_on(NOW) == []
+    _report(database, NOW, 4)
+    assert _only(database).members == 5
+    _again(database, "138-1111-2222")
+    assert _only(database).members == 5
+    assert len(Clusters(database).members(_only(database).id)) == 10
+
+
+def _again(database: Database, contact: str) -> None:
+    _report.count += 1  # type: ignore[attr-defined]
+    given = submission(f"k{_report.count}", name="", contact=contact, channel="province")  # type: ignore[attr-defined]
+    intake(database).submit_now(given, NOW)
+
+
+async def test_a_calls_draft_counts_from_when_it_is_open(database: Database) -> None:
+    _report(database, NOW, 4)
+    draft = understanding().make_ticket(
+        "阳光花园暖气不热", NOW, contact="13900009999", place=HOME, state=State.DRAFT, call_id="c"
+    )
+    saved = await intake(database).save(draft, NOW)
+    assert Clusters(database).going_on(NOW) == []
+    await intake(database).save(replace(saved, state=State.OPEN), NOW)
+    assert _only(database).members == 5
+
+
+def test_what_is_put_right_is_counted_where_it_belongs(database: Database) -> None:
+    _report(database, NOW, 5)
+    cold = _only(database)
+    corrections = Corrections(database, TicketStore(database), understanding())
+    wrong = Clusters(database).members(cold.id)[0]
+    later = NOW + timedelta(hours=1)
+    corrections.correct(wrong, "category", "城乡建设/供电", "小王", later)
+    assert (_only(database).members, len(Clusters(database).members(cold.id))) == (4, 4)
+    corrections.correct(wrong, "category", "城乡建设/供热", "小王", later)
+    back = _only(database)
+    assert (back.members, back.last) == (5, NOW)  # it came in when it came in
+    assert wrong in Clusters(database).members(cold.id)
+    corrections.correct(wrong, "place", "不知道什么地方", "小王", later)
+    assert _only(database).members == 4
+
+
+def test_a_draft_that_opens_beside_another_is_counted_with_it(postgres: Postgres) -> None:
+    database = Database(postgres.new_database())
+    _report(database, NOW, 4)
+    draft = understanding().make_ticket(
+        "暖气不热", NOW, contact="13900000006", place=HOME, state=State.DRAFT, call_id="c"
+    )
+    saved = asyncio.run(intake(database).save(draft, NOW))
+
+    def fifth(connection: Connection) -> None:
+        hold_intake(connection)
+        ticket = replace(draft, contact="13900000005", state=State.OPEN)
+        note(connection, TicketStore(database).save_within(connection, ticket, NOW), NOW, repeat_rules())
+
+    opened = replace(saved, state=State.OPEN)
+    beside(database, fifth, lambda: asyncio.run(intake(database).save(opened, NOW)))
+    assert _only(database).members == 6
+    database.close()

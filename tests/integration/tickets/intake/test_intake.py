@@ -1,9 +1,11 @@
 """Every submission becomes one ticket, however often and however badly written it comes."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +15,14 @@ from tests.integration.tickets.intake.making import COLD, NOW, intake, submissio
 from tests.lives import take
 from tests.postgres import Postgres
 from tickets.errors import SubmissionDiffers, SubmissionEmpty
+from tickets.intake.intake import Intake
 from tickets.intake.receipt import Standing
+from tickets.intake.submission import Submission
 from tickets.life import steps as s
 from tickets.life.span import Span
 from tickets.store import TicketStore
 from tickets.ticket import Channel, Kind, Place, State, Ticket
+from tickets.understanding import Understanding
 
 
 def test_a_submission_becomes_a_ticket_with_everything_it_said(database: Database) -> None:
@@ -121,10 +126,11 @@ def test_what_no_database_can_hold_is_left_out_and_the_rest_kept(database: Datab
     receipt = intake(database).submit_now(submission(text=text, name="王\x00女士", contact="1" * 5000), NOW)
     ticket = TicketStore(database).find_now(receipt.number)
     assert ticket is not None
-    assert ticket.what == "暖气不热😡?,家里有老人👵🏻"
+    assert ticket.what == "暖气不热😡?,家里有老人👵🏻\n" + "1" * 5000
     assert ticket.name == "王女士"
-    assert ticket.contact == "1" * 5000
-    assert any("打不通" in one for one in receipt.warnings)
+    assert ticket.contact == ""
+    assert any("再留一个电话" in one for one in receipt.warnings)
+    assert any("5000个字" in one for one in ticket.checks)
 
 
 def test_a_clock_that_is_wrong_is_noted_and_the_own_time_counts(database: Database) -> None:
@@ -160,3 +166,47 @@ def test_another_name_than_before_is_said_to_the_officer_only(database: Database
     assert ticket.name == "李先生"
     assert any("王女士" in check for check in ticket.checks)
     assert "王女士" not in receipt.model_dump_json()
+
+
+async def test_two_senders_of_one_channel_may_have_the_same_key(database: Database) -> None:
+    ways = intake(database)
+
+    def given(sender: str, text: str = "路灯不亮", **more: object) -> Submission:
+        return submission("GD-1", text, channel=Channel.PROVINCE, sender=sender, contact="", **more)
+
+    one, other = ways.submit_now(given("省平台"), NOW), ways.submit_now(given("邻市平台", "井盖丢了"), NOW)
+    assert (one.standing, other.standing, one.key) == (Standing.NEW, Standing.NEW, "GD-1")
+    assert one.number != other.number
+    assert ways.submit_now(given("省平台"), NOW) == one.again()
+    with pytest.raises(SubmissionDiffers, match="GD-1"):
+        ways.submit_now(given("省平台", "井盖丢了"), NOW)
+    for sender, receipt in (("省平台", one), ("邻市平台", other), ("第三家", None)):
+        assert await ways.receipt(Channel.PROVINCE, "GD-1", sender) == receipt
+
+
+async def test_a_key_from_before_there_were_senders_still_works(database: Database) -> None:
+    old = submission("GD-2", channel=Channel.PROVINCE)
+    first = intake(database).submit_now(old, NOW)
+    again = old.model_copy(update={"sender": "省平台"})
+    assert intake(database).submit_now(again, NOW) == first.again()
+    assert await intake(database).receipt(Channel.PROVINCE, "GD-2", "省平台") == first
+    other = submission("GD-2", "井盖丢了", channel=Channel.PROVINCE, sender="邻市平台")
+    assert intake(database).submit_now(other, NOW).standing is Standing.NEW
+
+
+def test_the_longest_key_of_a_sender_is_kept_too(database: Database) -> None:
+    longest = submission("k" * 200, channel=Channel.PROVINCE, sender="省平台")
+    first = intake(database).submit_now(longest, NOW)
+    assert intake(database).submit_now(longest, NOW) == first.again()
+
+
+async def test_to_understand_holds_nobody_up(database: Database) -> None:
+    threads: list[int] = []
+
+    class Watched(Understanding):
+        def make_ticket(self, *given: Any, **named: Any) -> Ticket:
+            threads.append(threading.get_ident())
+            return super().make_ticket(*given, **named)
+
+    await Intake(TicketStore(database), Watched()).submit(submission(), NOW)
+    assert threads and threading.get_ident() not in threads

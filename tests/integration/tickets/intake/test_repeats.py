@@ -1,10 +1,13 @@
 """Repeats are found at intake: the same caller's are merged, others' are suggested, and nobody is left untold."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
 
 from core.database import Database
 from core.events import history
-from tests.integration.tickets.intake.making import NOW, intake, submission, understanding
+from tests.integration.tickets.intake.making import HOME, NOW, beside, intake, submission, understanding
+from tests.postgres import Postgres
 from tickets.deadlines import CHINA
 from tickets.intake.intake import Intake
 from tickets.intake.merging import callers, merge
@@ -15,6 +18,7 @@ from tickets.life.machine import system
 from tickets.life.rules import CityRules, usual_rules
 from tickets.notices.tables import notices_table
 from tickets.store import TicketStore
+from tickets.tables import hold_intake
 from tickets.ticket import Channel, State, Ticket
 
 
@@ -117,3 +121,34 @@ def test_a_chain_of_merges_leads_to_the_ticket_that_is_worked_on(database: Datab
     merge_(database, numbers[0], numbers[1])
     merge_(database, numbers[2], numbers[0])
     assert sorted(database.run(lambda c: callers(c, numbers[1], NOW))) == [numbers[0], numbers[2]]
+
+
+async def test_what_a_call_leaves_is_compared_like_all_others(database: Database) -> None:
+    first = intake(database).submit_now(submission(), NOW)
+    ticket = replace(_ticket(database, first.number), number="", call_id="c", channel=Channel.TELEPHONE)
+    draft = await intake(database).save(replace(ticket, state=State.DRAFT), NOW)
+    assert _resembles(database, draft.number) == []
+    saved = await intake(database).save(replace(draft, state=State.OPEN), NOW)
+    assert _resembles(database, saved.number) == [first.number]
+    assert _ticket(database, saved.number).state is not State.MERGED  # the caller has decided in the call
+    await intake(database).save(replace(saved, urged=1), NOW)
+    assert _resembles(database, saved.number) == [first.number]
+
+
+def _resembles(database: Database, number: str) -> list[str]:
+    told = database.run(lambda c: history(c, f"ticket:{number}"))
+    return [one[0] for event in told if event.kind == "ticket.resembles" for one in event.body["likely"]]
+
+
+def test_two_who_write_at_once_find_each_other(postgres: Postgres) -> None:
+    database = Database(postgres.new_database())
+
+    def first(connection: Connection) -> str:
+        hold_intake(connection)
+        ticket = understanding().make_ticket("阳光花园暖气不热", NOW, contact="13800001234", place=HOME)
+        return TicketStore(database).save_within(connection, ticket, NOW).number
+
+    second = submission("2", "暖气不热", channel=Channel.MINI_PROGRAM)
+    earlier, later = beside(database, first, lambda: intake(database).submit_now(second, NOW))
+    assert later.into == earlier
+    database.close()
