@@ -12,11 +12,11 @@ from core.database import Database
 from core.events import Event, append, newest
 from tickets.errors import CorrectionWrong, TicketUnknown
 from tickets.intake.clusters import note
+from tickets.intake.holding import alike, hold
 from tickets.intake.rules import repeat_rules
 from tickets.learning.letters import Letter
 from tickets.matters import ResponsibilityList
-from tickets.store import TicketStore
-from tickets.tables import hold_intake
+from tickets.store import TicketStore, find
 from tickets.ticket import Kind, Matter, Place, State, Ticket
 from tickets.understanding import Understanding
 from tickets.written import categories
@@ -47,7 +47,13 @@ class Corrections:
 
     def correct(self, number: str, field: Part, to: str, by: str, now: datetime) -> Correction:
         """Change the ticket and append the event, in one transaction. Raises `TicketUnknown`, `CorrectionWrong`."""
-        return self._database.run(lambda c: self._correct(c, number, field, to.strip(), by, now), exclusive=True)
+        before = self._store.find_now(number)
+        if before is None:
+            raise TicketUnknown(number=number)
+        to, sure = to.strip(), self._understanding.matters.sure
+        both = (before, corrected(before, field, to, self._understanding))
+        holding = tuple(one for ticket in both for one in alike(sure(ticket)))
+        return self._database.run(lambda c: self._correct(c, number, field, to, by, now, holding))
 
     def letters(self) -> list[Letter]:
         """Return each corrected ticket as a letter to learn from, with the last that was said of each field."""
@@ -59,10 +65,17 @@ class Corrections:
         return [(datetime.fromtimestamp(one.at).astimezone(), Correction(**one.body)) for one in reversed(events)]
 
     def _correct(
-        self, connection: Connection, number: str, field: Part, to: str, by: str, now: datetime
+        self,
+        connection: Connection,
+        number: str,
+        field: Part,
+        to: str,
+        by: str,
+        now: datetime,
+        holding: tuple[str, ...],
     ) -> Correction:
-        hold_intake(connection)
-        ticket = self._store.find_within(connection, number)
+        hold(connection, *holding)
+        ticket = find(connection, number, lock=True)
         if ticket is None:
             raise TicketUnknown(number=number)
         after = corrected(ticket, field, to, self._understanding)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     false,
     literal_column,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -128,32 +129,31 @@ for _dialect, _statements in FINDING.items():
 
 
 def next_number(connection: Connection, day: str) -> str:
-    """Take the next ticket number of `day` (YYMMDD): ten digits, more after the 9999th.
-
-    One statement takes it, so two writers never get the same one.
-    """
-    found = connection.execute(_NEXT[connection.dialect.name], {"day": day, "last": 1})
-    return f"{day}{found.scalar_one():04d}"
+    """Take the next ticket number of `day` (YYMMDD), which nobody else gets: ten digits, more after the 9999th."""
+    if connection.dialect.name == "postgresql":
+        return f"{day}{_drawn(connection, day):04d}"
+    return f"{day}{connection.execute(_NEXT, {'day': day, 'last': 1}).scalar_one():04d}"
 
 
-def hold_intake(connection: Connection) -> None:
-    """Wait for whoever is taking a ticket in, and let nobody else do so before this transaction ends.
-
-    To be called before anything is read: what is the same, and how many there are, holds until it is written.
-    """
-    connection.execute(_HOLD[connection.dialect.name])
-
-
-_NEXT = {
-    name: dialect.insert(numbers_table)
+_NEXT = (
+    sqlite.insert(numbers_table)
     .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last + 1})
     .returning(numbers_table.c.last)
-    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
-}
-_HOLD = {
-    name: dialect.insert(numbers_table)
-    .values(day="", last=0)
-    .on_conflict_do_update(index_elements=["day"], set_={"last": numbers_table.c.last})
-    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
-}
-"""Writes a row of no day, which is locked until the transaction ends."""
+)
+
+
+def _drawn(connection: Connection, day: str) -> int:
+    """Draw from the day's sequence on PostgreSQL: nobody waits there for another's transaction to end.
+
+    What is drawn by one that is undone is not used again.
+    """
+    name = f"ticket_numbers_{int(day):06d}"
+    draw = text("SELECT nextval(to_regclass(:name))")
+    drawn: int | None = connection.execute(draw, {"name": name}).scalar()
+    if drawn is None:  # the first of its day
+        connection.execute(text("SELECT pg_advisory_xact_lock(:day)"), {"day": int(day)})
+        last = select(numbers_table.c.last).where(numbers_table.c.day == day)  # of a version without sequences
+        first = (connection.execute(last).scalar() or 0) + 1
+        connection.execute(text(f"CREATE SEQUENCE IF NOT EXISTS {name} START {first}"))
+        drawn = int(connection.execute(draw, {"name": name}).scalar_one())
+    return drawn

@@ -1,7 +1,7 @@
 """Clusters: many appeals on one matter, near each other in place and time, are one event that grows.
 
-All within a transaction that holds the intake (`tickets.tables.hold_intake`), so that no two add to a cluster at once
-and each caller is counted, once however often he writes.
+All within a transaction that holds the matter (`tickets.intake.holding`), so that no two add to a cluster at once and
+each caller is counted, once however often he writes.
 """
 
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ from tickets.errors import SubmissionEmpty
 from tickets.intake.channels import channel_ways
 from tickets.intake.checks import Check, checks, own_deadline, person, placed, short
 from tickets.intake.clusters import Cluster, note
+from tickets.intake.holding import alike, hold, under_key
 from tickets.intake.merging import merge_alone
 from tickets.intake.receipt import Receipt, Standing, in_groups, told
 from tickets.intake.repeats import likely_same, name_known, to_follow
@@ -21,7 +22,6 @@ from tickets.intake.submissions import claimed, claimed_for_call, keep, kept_key
 from tickets.intake.telling import Tell, record_told
 from tickets.life.record import stream
 from tickets.store import TicketStore
-from tickets.tables import hold_intake
 from tickets.ticket import Channel, State, Ticket
 from tickets.understanding import Understanding
 
@@ -75,6 +75,10 @@ class Intake:
         """
         return await self._store.database.transact(lambda c: self._saved(c, ticket, now))
 
+    def save_now(self, ticket: Ticket, now: datetime) -> Ticket:
+        """See `save`."""
+        return self._store.database.run(lambda c: self._saved(c, ticket, now))
+
     def _work(self, submission: Submission, now: datetime) -> Callable[[Connection], Receipt]:
         if submission.empty:
             raise SubmissionEmpty
@@ -116,7 +120,8 @@ class Intake:
 
     def _taken(self, connection: Connection, submission: Submission, made: _Made, now: datetime) -> Receipt:
         channel, key = submission.channel, kept_key(submission.sender, submission.key)
-        hold_intake(connection)
+        sure = self._understanding.matters.sure(made.ticket)
+        hold(connection, under_key(channel, submission.sender, submission.key), *alike(sure))
         if earlier := same(connection, submission):
             return earlier
         claimed(connection, channel, key, submission.fingerprint, now)
@@ -149,7 +154,8 @@ class Intake:
     ) -> tuple[Ticket, Cluster | None, str]:
         """Store `ticket`; return it, the cluster it belongs to, and the number that it was merged into.
 
-        Within `hold_intake`: what another has just taken in is found, and counted. `known` is its caller's name.
+        What may be the same is held: what another has just taken in is found, and counted. `known` is the caller's
+        name.
         """
         before = self._store.find_within(connection, ticket.number) if ticket.number else None
         ticket = self._store.save_within(connection, ticket, now)
@@ -172,7 +178,8 @@ class Intake:
         return merge_alone(connection, number, into, _SAME, now, store.rules, store.calendar, store.then)
 
     def _saved(self, connection: Connection, ticket: Ticket, now: datetime) -> Ticket:
-        hold_intake(connection)
+        call = [f"call {ticket.call_id}"] if ticket.call_id else []
+        hold(connection, *call, *alike(self._understanding.matters.sure(ticket)))
         if ticket.number:
             return self._stored(connection, ticket, now)[0]
         key, fresh = claimed_for_call(connection, ticket, now)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 
 from core.database import Database
 from core.errors import RecordsError
 from core.events import EventLog, newest
+from tests.postgres import Postgres
 from tests.unit.tickets.life.walking import DISPATCHER
 from tickets.errors import TicketUnknown
 from tickets.finding import TicketFinder, Wanted
@@ -20,7 +21,7 @@ from tickets.life.machine import Order
 from tickets.life.rules import usual_rules
 from tickets.life.store import LifeStore
 from tickets.store import TicketStore
-from tickets.tables import tickets_table
+from tickets.tables import next_number, tickets_table
 from tickets.ticket import Kind, Matter, Place, State, Ticket
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
@@ -63,12 +64,31 @@ async def test_the_number_may_be_said_in_groups(store: TicketStore) -> None:
 
 async def test_numbers_run_by_the_day_and_past_9999(store: TicketStore, database: Database) -> None:
     first = await store.save(TICKET, NOW)
-    database.run(lambda c: c.execute(text("update ticket_numbers set last = 9998")))
+    many = {
+        "sqlite": "update ticket_numbers set last = 9998",
+        "postgresql": "select setval('ticket_numbers_261120', 9998)",
+    }
+    database.run(lambda c: c.execute(text(many[c.dialect.name])))
     last = await store.save(TICKET, NOW)
     beyond = await store.save(TICKET, NOW)
     tomorrow = await store.save(TICKET, NOW + timedelta(days=1))
     assert (first.number, last.number) == ("2611200001", "2611209999")
     assert (beyond.number, tomorrow.number) == ("26112010000", "2611210001")
+
+
+def test_who_takes_a_number_on_postgresql_waits_for_nobody(postgres: Postgres) -> None:
+    database = Database(postgres.new_database())
+    before = "insert into ticket_numbers (day, last) values ('261120', 41)"  # kept by a version without sequences
+    database.run(lambda c: c.execute(text(before)))
+    assert database.run(lambda c: next_number(c, "261120")) == "2611200042"
+
+    def beside(connection: Connection) -> list[str]:
+        with ThreadPoolExecutor(1) as pool:
+            mine = next_number(connection, "261120")
+            return [mine, pool.submit(database.run, lambda c: next_number(c, "261120")).result(20)]
+
+    assert database.run(beside) == ["2611200043", "2611200044"]
+    database.close()
 
 
 async def test_many_at_once_get_different_numbers(store: TicketStore) -> None:

@@ -12,10 +12,10 @@ from tests.integration.tickets.intake.making import HOME, NOW, beside, intake, s
 from tests.postgres import Postgres
 from tickets.corrections import Corrections
 from tickets.intake.clusters import Cluster, Clusters, note
+from tickets.intake.holding import alike, hold
 from tickets.intake.receipt import Receipt
 from tickets.intake.rules import repeat_rules
 from tickets.store import TicketStore
-from tickets.tables import hold_intake
 from tickets.ticket import State
 
 
@@ -151,8 +151,8 @@ def test_a_draft_that_opens_beside_another_is_counted_with_it(postgres: Postgres
     saved = asyncio.run(intake(database).save(draft, NOW))
 
     def fifth(connection: Connection) -> None:
-        hold_intake(connection)
         ticket = replace(draft, contact="13900000005", state=State.OPEN)
+        hold(connection, *alike(ticket))
         note(connection, TicketStore(database).save_within(connection, ticket, NOW), NOW, repeat_rules())
 
     opened = replace(saved, state=State.OPEN)

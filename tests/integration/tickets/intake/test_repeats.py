@@ -9,6 +9,7 @@ from core.events import history
 from tests.integration.tickets.intake.making import HOME, NOW, beside, intake, submission, understanding
 from tests.postgres import Postgres
 from tickets.deadlines import CHINA
+from tickets.intake.holding import alike, hold
 from tickets.intake.intake import Intake
 from tickets.intake.merging import callers, merge
 from tickets.intake.receipt import Standing
@@ -18,7 +19,6 @@ from tickets.life.machine import system
 from tickets.life.rules import CityRules, usual_rules
 from tickets.notices.tables import notices_table
 from tickets.store import TicketStore
-from tickets.tables import hold_intake
 from tickets.ticket import Channel, State, Ticket
 
 
@@ -144,8 +144,8 @@ def test_two_who_write_at_once_find_each_other(postgres: Postgres) -> None:
     database = Database(postgres.new_database())
 
     def first(connection: Connection) -> str:
-        hold_intake(connection)
         ticket = understanding().make_ticket("阳光花园暖气不热", NOW, contact="13800001234", place=HOME)
+        hold(connection, *alike(ticket))
         return TicketStore(database).save_within(connection, ticket, NOW).number
 
     second = submission("2", "暖气不热", channel=Channel.MINI_PROGRAM)
