@@ -17,6 +17,8 @@ from core.sealing import open_kept
 from tickets.attachments.store import remove_all
 from tickets.callback_tables import callbacks_table
 from tickets.errors import ErasureRefused, TicketUnknown
+from tickets.intake.receipt import Receipt
+from tickets.intake.tables import occurrences_table, submissions_table
 from tickets.kept import DAMAGED, warn
 from tickets.life.record import stream
 from tickets.notices.tables import notices_table
@@ -31,7 +33,7 @@ from tickets.store import find
 from tickets.tables import tickets_table
 from tickets.ticket import State, Ticket
 
-_t, _e, _b = tickets_table.c, events_table.c, callbacks_table.c
+_t, _e, _b, _s = tickets_table.c, events_table.c, callbacks_table.c, submissions_table.c
 _erased, _held, _l = erasures_table.c, holds_table.c, looks_table.c
 log = logging.getLogger(__name__)
 _AT_ONCE = 500
@@ -176,10 +178,22 @@ def _erase(connection: Connection, ticket: Ticket, rule: str, by: Viewer, reason
     remove_all(connection, ticket.number, "系统", ERASED, now)
     told = update(notices_table).where(notices_table.c.ticket == ticket.number)
     connection.execute(told.values(words=ERASED))
+    _erase_intake(connection, ticket)
     connection.execute(insert(erasures_table).values(number=ticket.number, at=now.timestamp(), rule=rule))
     body = {"rule": rule, "reason": reason, **holds.who(by)}
     append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.erased", body))
     return True
+
+
+def _erase_intake(connection: Connection, ticket: Ticket) -> None:
+    """Erase what the intake keeps beside a ticket: what it told of an address, and where a confidential one is."""
+    for row in connection.execute(select(_s.channel, _s.key, _s.receipt).where(_s.number == ticket.number)).all():
+        left = Receipt.model_validate_json(row.receipt).model_copy(update={"warnings": ()})
+        mine = (_s.channel == row.channel, _s.key == row.key)
+        connection.execute(update(submissions_table).where(*mine).values(receipt=left.model_dump_json()))
+    if ticket.confidential:
+        occurred = update(occurrences_table).where(occurrences_table.c.number == ticket.number)
+        connection.execute(occurred.values(community=""))
 
 
 def _erase_stream(connection: Connection, name: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 
 from core.database import Database
 from core.events import Event, append, history
+from tests.integration.tickets.intake.making import intake, submission
 from tests.integration.tickets.test_store import NOW, TICKET
 from tests.lives import AGENT, UNIT, closed_by_its_unit, settled, take
 from tickets.attachments.files import MemoryFiles
@@ -19,6 +20,7 @@ from tickets.callbacks import Outcome, Result, Satisfied, Solved
 from tickets.deadlines import CHINA
 from tickets.errors import ErasureRefused, TicketUnknown
 from tickets.finding import TicketFinder, Wanted
+from tickets.intake.tables import occurrences_table, submissions_table
 from tickets.life import steps as s
 from tickets.life.case import fold
 from tickets.life.clocks import deadlines
@@ -319,3 +321,18 @@ def test_what_is_damaged_stops_nobody_elses_erasure(database: Database, retentio
     assert retention.run(NOW + YEARS).tickets == 1
     assert "王女士" not in _everything(database, second)
     assert "王女士" not in str(database.run(lambda c: history(c, "call:whole")))
+
+
+def test_what_the_intake_keeps_beside_a_ticket_goes_too(database: Database, retention: Retention) -> None:
+    given = submission(community="王女士大院", confidential=True)
+    number = intake(database).submit_now(given, NOW).number
+    tables = (select(submissions_table.c.receipt), select(occurrences_table.c.community))
+
+    def kept() -> str:
+        return str([database.run(lambda c, query=query: c.execute(query).all()) for query in tables])  # type: ignore[misc]
+
+    assert kept().count("王女士大院") == 2
+    settled(database, number, NOW)
+    retention.erase(number, BY, "本人要求", NOW)
+    assert "王女士大院" not in kept()
+    assert intake(database).submit_now(given, NOW).number == number
