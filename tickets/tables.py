@@ -68,7 +68,9 @@ tickets_table = Table(
     Column("channel", String(20), nullable=False, server_default="telephone"),
     Column("public", Boolean, nullable=False, server_default=false()),  # everybody may read it
     Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
-    Column("alarm", String(32), nullable=False, server_default=""),  # the first limit becomes near due; "": none runs
+    Column(
+        "alarm", String(32), nullable=False, server_default=""
+    ),  # its next rung is due; "": no more
     Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
     Column("words", Words, nullable=False, server_default=""),  # blinded: what it is found by
     Index("tickets_by_contact", "contact", "created"),
