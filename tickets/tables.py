@@ -71,14 +71,15 @@ tickets_table = Table(
         "public", Boolean, nullable=False, server_default=false()
     ),  # everybody may read it: agreed to, and checked
     Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
-    Column("alarm", String(32), nullable=False, server_default=""),  # the first limit becomes near due; "": none runs
+    Column(
+        "alarm", String(32), nullable=False, server_default=""
+    ),  # its next rung is due; "": no more
     Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
     Column("words", Words, nullable=False, server_default=""),  # blinded: what it is found by
     Index("tickets_by_contact", "contact", "created"),
     Index("tickets_by_state", "state", "created"),
     Index("tickets_by_created", "created"),
     Index("tickets_by_unit", "unit", "created"),
-    Index("tickets_by_district", "district", "created"),
     Index("tickets_by_spot", "matter", "spot", "created"),
     Index("tickets_by_closed", "closed", postgresql_where=literal_column("closed <> ''")),
     Index("tickets_by_public", "created", postgresql_where=literal_column("public"), sqlite_where=text("public")),

@@ -83,7 +83,7 @@ class Status(Form):
         if len(tickets) > 1:
             call.say("status_more", count=len(tickets) - 1)
         late = overdue(ticket, call.now) and ticket.number not in call.urged
-        if ticket.state is State.OPEN and (late or self.urges):
+        if not ticket.state.over and (late or self.urges):
             return Urge(ticket)
         call.settle()
         return Done()
