@@ -71,9 +71,7 @@ tickets_table = Table(
         "public", Boolean, nullable=False, server_default=false()
     ),  # everybody may read it: agreed to, and checked
     Column("unit", String(60), nullable=False, server_default=""),  # the lead unit
-    Column(
-        "alarm", String(32), nullable=False, server_default=""
-    ),  # its next rung is due; "": no more
+    Column("alarm", String(32), nullable=False, server_default=""),  # its next rung is due; "": no more
     Column("closed", String(32), nullable=False, server_default=""),  # when nothing was left to do
     Column("words", Words, nullable=False, server_default=""),  # blinded: what it is found by
     Index("tickets_by_contact", "contact", "created"),

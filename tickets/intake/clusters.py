@@ -69,14 +69,17 @@ class Clusters:
         return self._database.run(lambda c: c.execute(query).scalars().all())
 
 
-def note(connection: Connection, ticket: Ticket, now: datetime, rules: RepeatRules) -> Cluster | None:
+def note(
+    connection: Connection, ticket: Ticket, now: datetime, rules: RepeatRules, new: bool = False
+) -> Cluster | None:
     """Note that `ticket` occurred; return the cluster that it has come to belong to, if any.
 
     A cluster that begins or reaches its next level is a `cluster.grew` event. A ticket that is noted already changes
     nothing, unless its matter or place was put right: then it leaves its cluster and belongs elsewhere from the time
-    when it came in. One of which matter or district is not known belongs nowhere.
+    when it came in. One of which matter or district is not known belongs nowhere. A `new` one was never noted.
     """
-    before = connection.execute(select(occurrences_table).where(_o.number == ticket.number)).first()
+    noted = select(occurrences_table).where(_o.number == ticket.number)
+    before = None if new else connection.execute(noted).first()
     place, matter = ticket.place, ticket.matter
     where = Place(place.district[:40], place.street[:40], place.community[:80])
     if before and matter and (before.matter, _where(before)) == (matter.id, where):
@@ -88,11 +91,12 @@ def note(connection: Connection, ticket: Ticket, now: datetime, rules: RepeatRul
     at = before.at if before else utc(now)
     row = {"number": ticket.number, "matter": matter.id, **_place(where), "at": at, "cluster": ""}
     connection.execute(insert(occurrences_table).values(row))
+    if known := _open(connection, matter.id, _scopes(where), at, now, rules):
+        return _add(connection, known, ticket, at, now, rules)
+    loose = _loose(connection, matter.id, where.district, now, rules)
     for scope in _scopes(where):
-        if known := _open(connection, matter.id, scope, at, now, rules):
-            return _add(connection, known, ticket, at, now, rules)
-    for scope in _scopes(where):
-        if found := _begun(connection, matter, scope, now, rules):
+        inside = [row for row in loose if _lies_in(row, scope)]
+        if found := _begun(connection, matter, scope, inside, now, rules):
             return found
     return None
 
@@ -112,14 +116,16 @@ def _scopes(place: Place) -> list[Place]:
 
 
 def _open(
-    connection: Connection, matter: str, scope: Place, at: str, now: datetime, rules: RepeatRules
+    connection: Connection, matter: str, scopes: Sequence[Place], at: str, now: datetime, rules: RepeatRules
 ) -> Row[Any] | None:
-    """Return the cluster that goes on there and that what came in `at` may belong to."""
-    row = connection.execute(select(clusters_table).where(_c.scope == _key(matter, scope))).first()
-    if row is None or row.last >= utc(now - timedelta(hours=rules.quiet_hours)):
-        window = timedelta(hours=rules.window_hours)
-        return row if row and at >= utc(datetime.fromisoformat(row.began) - window) else None
-    connection.execute(update(clusters_table).where(_c.id == row.id).values(scope=row.id))  # it is over
+    """Return the cluster that goes on in the smallest of `scopes` and that what came in `at` may belong to."""
+    keys = [_key(matter, scope) for scope in scopes]
+    rows = connection.execute(select(clusters_table).where(_c.scope.in_(keys))).all()
+    for row in sorted(rows, key=lambda row: keys.index(row.scope)):
+        if row.last < utc(now - timedelta(hours=rules.quiet_hours)):  # it is over
+            connection.execute(update(clusters_table).where(_c.id == row.id).values(scope=row.id))
+        elif at >= utc(datetime.fromisoformat(row.began) - timedelta(hours=rules.window_hours)):
+            return row
     return None
 
 
@@ -151,16 +157,25 @@ def _counted(connection: Connection, cluster: str, ticket: Ticket) -> bool:
     return connection.execute(others.limit(1)).first() is not None
 
 
-def _begun(connection: Connection, matter: Matter, scope: Place, now: datetime, rules: RepeatRules) -> Cluster | None:
-    """Begin a cluster where as many came in of late as would hardly come by chance."""
-    window = timedelta(hours=rules.window_hours)
-    here, lately = _here(matter.id, scope), _o.at > utc(now - window)
-    loose = select(_o.number, _o.at, type_coerce(_t.contact, String).label("sealed"))  # alike is enough
-    loose = loose.join(tickets_table, _t.number == _o.number).where(here, lately, _o.cluster == "")
-    found = connection.execute(loose.order_by(_o.number)).all()
+def _loose(
+    connection: Connection, matter: str, district: str, now: datetime, rules: RepeatRules
+) -> Sequence[Row[Any]]:
+    """Return what occurred of late in a district and belongs to no cluster."""
+    sealed = type_coerce(_t.contact, String).label("sealed")  # alike is enough
+    query = select(occurrences_table, sealed).join(tickets_table, _t.number == _o.number)
+    here = (_o.matter == matter, _o.district == district, _o.cluster == "", _o.at > utc(_since(now, rules)))
+    return connection.execute(query.where(*here).order_by(_o.number)).all()
+
+
+def _begun(
+    connection: Connection, matter: Matter, scope: Place, found: Sequence[Row[Any]], now: datetime, rules: RepeatRules
+) -> Cluster | None:
+    """Begin a cluster where as many came in of late (`found`) as would hardly come by chance."""
     callers = len({row.sealed or row.number for row in found})
     if callers < rules.least:
         return None
+    window = timedelta(hours=rules.window_hours)
+    here, lately = _here(matter.id, scope), _o.at > utc(_since(now, rules))
     days = _days_known(connection, now, rules)
     begin = utc(now - timedelta(days=days) - window)
     before = select(_o.at).where(here, _o.cluster == "", _o.at >= begin, _o.at <= utc(now - window))
@@ -196,6 +211,16 @@ def _days_known(connection: Connection, now: datetime, rules: RepeatRules) -> in
     first = connection.execute(select(func.min(_o.number))).scalar_one()
     at = connection.execute(select(_o.at).where(_o.number == first)).scalar_one()
     return min(max((now - datetime.fromisoformat(at)).days, 1), rules.weeks * 7)
+
+
+def _since(now: datetime, rules: RepeatRules) -> datetime:
+    return now - timedelta(hours=rules.window_hours)
+
+
+def _lies_in(row: Row[Any], scope: Place) -> bool:
+    if scope.community:
+        return bool(row.community == scope.community)
+    return not scope.street or bool(row.street == scope.street)
 
 
 def _here(matter: str, scope: Place) -> ColumnElement[bool]:

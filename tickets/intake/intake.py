@@ -18,7 +18,7 @@ from tickets.intake.receipt import Receipt, Standing, in_groups, told
 from tickets.intake.repeats import likely_same, name_known, to_follow
 from tickets.intake.rules import RepeatRules, repeat_rules
 from tickets.intake.submission import Submission
-from tickets.intake.submissions import claimed, claimed_for_call, keep, kept_key, receipt_of, same
+from tickets.intake.submissions import keep, kept_key, of_call, receipt_of, same
 from tickets.intake.telling import Tell, record_told
 from tickets.life.record import stream
 from tickets.store import TicketStore
@@ -124,7 +124,6 @@ class Intake:
         hold(connection, under_key(channel, submission.sender, submission.key), *alike(sure))
         if earlier := same(connection, submission):
             return earlier
-        claimed(connection, channel, key, submission.fingerprint, now)
         known = name_known(connection, made.ticket.contact)
         other = person(submission, known) if made.ticket.name else None
         found = [*made.found, *([other] if other else [])]
@@ -144,7 +143,7 @@ class Intake:
             event=cluster.id if cluster else "",
             warnings=tuple(check.caller for check in found if check.caller),
         )
-        keep(connection, receipt, key)
+        keep(connection, receipt, key, submission.fingerprint, now)
         if channel_ways()[channel].told and not into:  # whoever is merged is told so already
             self._tell(connection, ticket.number, " ".join((receipt.told, *receipt.warnings)), now)
         return receipt
@@ -164,8 +163,8 @@ class Intake:
         sure = self._understanding.matters.sure(ticket)
         if before and before.state is not State.DRAFT:
             return ticket, note(connection, sure, now, self._rules), ""
-        likely = likely_same(connection, sure, now, self._rules)
-        cluster = note(connection, sure, now, self._rules)
+        likely = likely_same(connection, sure, now, self._rules, events=False)
+        cluster = note(connection, sure, now, self._rules, new=True)
         if likely:
             facts = {"likely": [[one.ticket.number, one.why, one.likeness] for one in likely]}
             append(connection, Event(now.timestamp(), stream(ticket.number), "ticket.resembles", facts))
@@ -182,10 +181,9 @@ class Intake:
         hold(connection, *call, *alike(self._understanding.matters.sure(ticket)))
         if ticket.number:
             return self._stored(connection, ticket, now)[0]
-        key, fresh = claimed_for_call(connection, ticket, now)
-        if not fresh:
-            earlier = receipt_of(connection, ticket.channel, key)
-            return (earlier and self._store.find_within(connection, earlier.number)) or ticket
+        key, fingerprint, earlier = of_call(connection, ticket, now)
+        if earlier:
+            return self._store.find_within(connection, earlier.number) or ticket
         saved, cluster, _ = self._stored(connection, ticket, now)
         receipt = Receipt(
             channel=saved.channel,
@@ -197,7 +195,7 @@ class Intake:
             due=saved.due,
             event=cluster.id if cluster else "",
         )
-        keep(connection, receipt, key)
+        keep(connection, receipt, key, fingerprint, now)
         return saved
 
 

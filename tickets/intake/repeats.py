@@ -47,11 +47,13 @@ def likeness(one: str, other: str) -> float:
     return round(len(first & second) / min(len(first), len(second)), 3) if first and second else 0.0
 
 
-def likely_same(connection: Connection, ticket: Ticket, now: datetime, rules: RepeatRules) -> list[Likely]:
-    """Return open tickets that may be the same as `ticket`, the surest first."""
+def likely_same(
+    connection: Connection, ticket: Ticket, now: datetime, rules: RepeatRules, events: bool = True
+) -> list[Likely]:
+    """Return open tickets that may be the same as `ticket`, the surest first; with `events` in its cluster too."""
     since = utc(now - timedelta(days=rules.days))
     found: dict[str, Likely] = {}
-    for why, query in _queries(ticket, since):
+    for why, query in _queries(ticket, since, events):
         newest = query.order_by(_t.created.desc(), _t.number.desc()).limit(rules.most)
         for _, other in readable(connection, connection.execute(newest)):
             if other.number != ticket.number and other.number not in found:
@@ -84,14 +86,14 @@ def name_known(connection: Connection, contact: str) -> str:
     return next((ticket.name for _, ticket in found if ticket.name), "")
 
 
-def _queries(ticket: Ticket, since: str) -> Iterator[tuple[Why, Select[tuple[str, str]]]]:
+def _queries(ticket: Ticket, since: str, events: bool) -> Iterator[tuple[Why, Select[tuple[str, str]]]]:
     here = select(_t.number, BODY).where(_t.created >= since, _t.state.not_in(_OVER))
     if contacts := kept_as(ticket.contact):
         yield Why.CALLER, here.where(_t.contact.in_(contacts))
     if ticket.matter and spot(ticket):
         place = (_t.spot == spot(ticket)) & (_t.district == ticket.place.district[:40])
         yield Why.PLACE, here.where(_t.matter == ticket.matter.id, place)
-    if ticket.number:
+    if events and ticket.number:
         o, mine = occurrences_table.c, occurrences_table.alias("mine")
         joined = here.join(occurrences_table, o.number == _t.number).join(mine, mine.c.cluster == o.cluster)
         yield Why.EVENT, joined.where(mine.c.number == ticket.number, mine.c.cluster != "")

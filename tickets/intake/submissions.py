@@ -8,8 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, insert, select
 
 from core.ids import new_id
 from tickets.errors import SubmissionDiffers
@@ -39,26 +38,17 @@ def kept_key(sender: str, key: str) -> str:
     return whole if len(whole) <= _LONGEST else f"{mark} sha256 {hashlib.sha256(key.encode()).hexdigest()}"
 
 
-def claimed(connection: Connection, channel: Channel, key: str, fingerprint: str, now: datetime) -> bool:
-    """Whether this is the first time; who comes while the first is being taken in waits until it is."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = {"channel": channel.value, "key": key, "fingerprint": fingerprint, "at": utc(now)}
-    row |= {"number": "", "receipt": ""}
-    return bool(connection.execute(dialect.insert(submissions_table).values(row).on_conflict_do_nothing()).rowcount)
-
-
-def claimed_for_call(connection: Connection, ticket: Ticket, now: datetime) -> tuple[str, bool]:
-    """Return the key of a call's appeal, and whether it is new: a call's appeals are numbered as they come."""
-    call = ticket.call_id or new_id(now)
+def of_call(connection: Connection, ticket: Ticket, now: datetime) -> tuple[str, str, Receipt | None]:
+    """Return key, fingerprint and, if it is there, receipt of a call's appeal: they are numbered as they come."""
     content = json.dumps(to_data(replace(ticket, created=None)), ensure_ascii=False, sort_keys=True)
     fingerprint = hashlib.sha256(content.encode("utf8", "replace")).hexdigest()
+    if not ticket.call_id:
+        return f"{new_id(now)}/1", fingerprint, None
     for at in count(1):
-        key = f"{call}/{at}"
+        key = f"{ticket.call_id}/{at}"
         row = connection.execute(_where(ticket.channel, key)).first()
-        if row is None:
-            return key, claimed(connection, ticket.channel, key, fingerprint, now)
-        if row.fingerprint == fingerprint:
-            return key, False
+        if row is None or row.fingerprint == fingerprint:
+            return key, fingerprint, Receipt.model_validate_json(row.receipt) if row else None
     raise AssertionError("counting never ends")
 
 
@@ -87,11 +77,11 @@ def receipt_of(connection: Connection, channel: Channel, key: str, sender: str =
     return None
 
 
-def keep(connection: Connection, receipt: Receipt, key: str) -> None:
-    """Keep the receipt of what was claimed under `key`."""
-    mine = (_s.channel == receipt.channel.value) & (_s.key == key)
-    values = {"number": receipt.number, "receipt": receipt.model_dump_json()}
-    connection.execute(update(submissions_table).where(mine).values(values))
+def keep(connection: Connection, receipt: Receipt, key: str, fingerprint: str, now: datetime) -> None:
+    """Keep what came in under `key`, which is held."""
+    row = {"channel": receipt.channel.value, "key": key, "fingerprint": fingerprint, "at": utc(now)}
+    row |= {"number": receipt.number, "receipt": receipt.model_dump_json()}
+    connection.execute(insert(submissions_table).values(row))
 
 
 def _where(channel: Channel, key: str) -> Select[Any]:

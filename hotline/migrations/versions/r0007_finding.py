@@ -1,9 +1,10 @@
-"""Tickets of one unit are found without words."""
+"""Tickets of one unit are found without words; a ticket is looked at again when its next rung is due."""
 
 from alembic import op
 
 revision = "0007"
 down_revision = "0006"
+DERIVED = True
 
 
 def upgrade() -> None:
