@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import count
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, select
 
 from core.events import KEPT, Event, append, events_table, readable
 from tickets.callback_tables import callbacks_table
@@ -17,6 +18,7 @@ from tickets.store import find
 from tickets.tables import tickets_table
 from tickets.ticket import Ticket
 
+_AT_ONCE = 20
 _e, _b, _t, _held = events_table.c, callbacks_table.c, tickets_table.c, holds_table.c
 
 
@@ -59,13 +61,20 @@ def held_streams(connection: Connection) -> set[str]:
 def belonging(connection: Connection, ticket: Ticket) -> Iterator[str]:
     """Yield the streams of the call that `ticket` came by, of its call-backs, and of the calls that these led to."""
     number, calls = ticket.number, {ticket.call_id}
-    about = _b.stream.in_([f"callback:f-{number}", f"callback:m-{ticket.call_id or number}"])
-    query = select(_b.stream).where(or_(about, _b.stream.like(f"callback:f-{number}-%")))
-    backs = connection.execute(query).scalars().all()
+    backs = _there(connection, [f"callback:m-{ticket.call_id or number}", f"callback:f-{number}"])
+    for first in count(2, _AT_ONCE):  # they are numbered; none among so many: no more
+        more = _there(connection, [f"callback:f-{number}-{times}" for times in range(first, first + _AT_ONCE)])
+        if not more:
+            break
+        backs += more
     yield from backs
     for event in readable(connection, connection.execute(select(*KEPT).where(_e.stream.in_(backs)))):
         calls.add(str(event.body.get("call_id") or ""))
     yield from (f"call:{call}" for call in sorted(calls) if call)
+
+
+def _there(connection: Connection, streams: list[str]) -> list[str]:
+    return list(connection.execute(select(_b.stream).where(_b.stream.in_(streams))).scalars())
 
 
 def who(by: Viewer) -> dict[str, str]:

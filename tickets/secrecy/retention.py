@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from core.database import Database
 from core.errors import KeysDamaged, KeysMissing
@@ -108,8 +108,8 @@ class Retention:
         """Return the tickets that are due by a rule."""
         if not (length := getattr(self._rules, rule)):
             return []
-        gone = select(_erased.number).union_all(select(_held.number))
-        query = select(_t.number).where(_t.number.not_in(gone))
+        erased, held = (exists().where(gone == _t.number) for gone in (_erased.number, _held.number))
+        query = select(_t.number).where(~erased, ~held)
         if rule == "draft_days":
             query = query.where(_t.state == State.DRAFT.value, _t.created < utc(now - timedelta(days=length)))
         else:
@@ -256,9 +256,9 @@ def _note_left_out(connection: Connection, streams: set[str], now: datetime) -> 
 
 
 def _count_calls(connection: Connection, until: float) -> int:
-    query = select(_e.seq).where(_e.seq > _read(connection), _e.at < until)
+    query = select(func.count()).where(_e.seq > _read(connection), _e.at < until)
     query = query.where(or_(_e.stream.like("call:%"), _e.stream.like("callback:%")))
-    return len(connection.execute(query.where(_e.stream.not_in(holds.held_streams(connection)))).all())
+    return int(connection.execute(query.where(_e.stream.not_in(holds.held_streams(connection)))).scalar_one())
 
 
 def _read(connection: Connection) -> int:
