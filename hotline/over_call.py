@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,7 @@ from hotline.script import End, Expectation, Script, Turn
 from hotline.service import Service
 from telephony.caller import SipCaller
 from telephony.dialled import Dialled
-from tickets.ticket import Ticket
+from tickets.ticket import State, Ticket
 from tts.voice import Voice
 
 TURN_ENDS = {"bot.asked", "dialogue.ended", "transfer.asked", "call.ended", "ticket.unsaved"}
@@ -183,9 +183,10 @@ class OverCall:
         return Left(seen.saved, ratings[-1] if ratings else None, seen.sms, seen.hung_up, seen.transfer)
 
     def _tickets(self, events: Sequence[Event]) -> tuple[Ticket, ...]:
-        numbers = [event.body["number"] for event in events if event.kind == "ticket.saved"]
-        found = [self._service.parts.store.find_now(number) for number in dict.fromkeys(numbers)]
-        return tuple(ticket for ticket in found if ticket)
+        """The tickets in the state that the call left them in: the dispatcher may be further before it ends."""
+        states = {event.body["number"]: event.body["state"] for event in events if event.kind == "ticket.saved"}
+        found = [self._service.parts.store.find_now(number) for number in states]
+        return tuple(replace(ticket, state=State(states[ticket.number])) for ticket in found if ticket)
 
 
 def _windows(events: Sequence[Event], marks: Sequence[int]) -> list[list[Event]]:
